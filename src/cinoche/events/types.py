@@ -1,0 +1,147 @@
+"""The registry: every type of event, its fields and their bounds, and the version of that schema.
+
+What can be undone has its event too (``title.rated``, ``title.unrated``). A type never changes meaning: a new meaning
+is a new version, and readers keep understanding the old ones.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from cinoche.kit.errors import Invalid
+
+PLAYBACK_STARTED: Final = "playback.started"
+PLAYBACK_PROGRESSED: Final = "playback.progressed"
+PLAYBACK_COMPLETED: Final = "playback.completed"
+PLAYBACK_ABANDONED: Final = "playback.abandoned"
+HISTORY_REMOVED: Final = "history.removed"
+TITLE_RATED: Final = "title.rated"
+TITLE_UNRATED: Final = "title.unrated"
+TITLE_REVIEWED: Final = "title.reviewed"
+TITLE_LIKED: Final = "title.liked"
+TITLE_DISLIKED: Final = "title.disliked"
+WATCHLIST_ADDED: Final = "watchlist.added"
+WATCHLIST_REMOVED: Final = "watchlist.removed"
+TITLE_DISMISSED: Final = "title.dismissed"
+TITLE_RESTORED: Final = "title.restored"
+ROW_SHOWN: Final = "row.shown"
+
+TITLE_ID: Final = "title_id"
+RATING: Final = "rating"
+POSITION_S: Final = "position_s"
+DURATION_S: Final = "duration_s"
+TEXT: Final = "text"
+SENTIMENT: Final = "sentiment"
+TITLE_IDS: Final = "title_ids"
+
+MIN_RATING: Final = 0.5
+MAX_RATING: Final = 5.0
+MAX_REVIEW_LENGTH: Final = 10_000
+MAX_SHOWN: Final = 200
+DAY_S: Final = 86_400
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Seconds = Annotated[float, Meta(ge=0, le=DAY_S)]
+
+
+class _Fields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The fields of one type of event; anything else is refused."""
+
+
+class AboutTitle(_Fields, frozen=True):
+    """An event that needs no more than the title it is about."""
+
+    title_id: Id
+    play_session_id: Id | None = None
+
+
+class Playback(_Fields, frozen=True):
+    """How far a play session has come, of how much, both in seconds."""
+
+    title_id: Id
+    position_s: Seconds = 0.0
+    duration_s: Annotated[float, Meta(gt=0, le=DAY_S)] | None = None
+    play_session_id: Id | None = None
+
+
+class Rated(_Fields, frozen=True):
+    """Stars that a person gave, from 0.5 to 5."""
+
+    title_id: Id
+    rating: Annotated[float, Meta(ge=MIN_RATING, le=MAX_RATING)]
+
+
+class Reviewed(_Fields, frozen=True):
+    """A review: its text (the log keeps it encrypted under the profile's key) and, when known, its sentiment."""
+
+    title_id: Id
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_REVIEW_LENGTH)]
+    sentiment: Annotated[float, Meta(ge=-1, le=1)] | None = None
+
+
+class RowShown(_Fields, frozen=True):
+    """A row that the page really put before somebody's eyes: which titles, in which order, and by which scorer."""
+
+    kind: Id
+    title_ids: Annotated[list[Id], Meta(min_length=1, max_length=MAX_SHOWN)]
+    position: Annotated[int, Meta(ge=0, le=1_000)] = 0
+    slate_id: Id | None = None
+    scorer: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One type of event: its name, its fields, the version of that schema, and a sentence for the reference."""
+
+    name: str
+    fields: type[_Fields]
+    sentence: str
+    version: int = 1
+
+
+EVENT_TYPES: Mapping[str, EventType] = {
+    each.name: each
+    for each in (
+        EventType(PLAYBACK_STARTED, Playback, "A play session began."),
+        EventType(PLAYBACK_PROGRESSED, Playback, "A play session reached a position."),
+        EventType(PLAYBACK_COMPLETED, Playback, "A play session reached the end, or close enough (92 %)."),
+        EventType(PLAYBACK_ABANDONED, Playback, "A play session was given up before the end."),
+        EventType(HISTORY_REMOVED, AboutTitle, "A title was taken out of the history; nothing learns from it."),
+        EventType(TITLE_RATED, Rated, "A title was given stars."),
+        EventType(TITLE_UNRATED, AboutTitle, "The stars were taken back."),
+        EventType(TITLE_REVIEWED, Reviewed, "A review was written, or written anew."),
+        EventType(TITLE_LIKED, AboutTitle, "A thumb up."),
+        EventType(TITLE_DISLIKED, AboutTitle, "A thumb down."),
+        EventType(WATCHLIST_ADDED, AboutTitle, "A title was put on my list."),
+        EventType(WATCHLIST_REMOVED, AboutTitle, "A title was taken off my list."),
+        EventType(TITLE_DISMISSED, AboutTitle, "Not interested: the title is not proposed any more."),
+        EventType(TITLE_RESTORED, AboutTitle, "A dismissed title, or a thumb, was taken back."),
+        EventType(ROW_SHOWN, RowShown, "A row was seen on the page."),
+    )
+}
+
+
+def parse_data(type_name: str, data: object, *, where: str) -> dict[str, Any]:
+    """Check the data of an event against the schema of its type, and return it with its defaults left out.
+
+    Raises Invalid with the field that is wrong when the type is unknown or the data do not fit.
+    """
+    event_type = EVENT_TYPES.get(type_name)
+    if event_type is None:
+        known = ", ".join(EVENT_TYPES)
+        raise Invalid(
+            f"{type_name[:64]!r} is not a type of event.", where=f"{where}.type", remedy=f"Use one of: {known}."
+        )
+    try:
+        fields = msgspec.convert(data, event_type.fields)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        field = path.rstrip("`")
+        raise Invalid(
+            f"{reason}.", where=f"{where}.data{field}", remedy=f"See the fields of {type_name} in the reference."
+        ) from error
+    checked: dict[str, Any] = msgspec.to_builtins(fields)
+    return checked

@@ -1,0 +1,1 @@
+"""What every context needs and no context owns: errors, clock, ids, paging, adapters by URL; knows nothing of films."""
