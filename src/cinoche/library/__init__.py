@@ -1,0 +1,1 @@
+"""What a profile has watched, where it stopped, rated, reviewed and kept: read models folded from events."""
