@@ -21,6 +21,7 @@ HISTORY_REMOVED: Final = "history.removed"
 TITLE_RATED: Final = "title.rated"
 TITLE_UNRATED: Final = "title.unrated"
 TITLE_REVIEWED: Final = "title.reviewed"
+REVIEW_REMOVED: Final = "review.removed"
 TITLE_LIKED: Final = "title.liked"
 TITLE_DISLIKED: Final = "title.disliked"
 WATCHLIST_ADDED: Final = "watchlist.added"
@@ -113,6 +114,7 @@ EVENT_TYPES: Mapping[str, EventType] = {
         EventType(TITLE_RATED, Rated, "A title was given stars."),
         EventType(TITLE_UNRATED, AboutTitle, "The stars were taken back."),
         EventType(TITLE_REVIEWED, Reviewed, "A review was written, or written anew."),
+        EventType(REVIEW_REMOVED, AboutTitle, "The review was taken back."),
         EventType(TITLE_LIKED, AboutTitle, "A thumb up."),
         EventType(TITLE_DISLIKED, AboutTitle, "A thumb down."),
         EventType(WATCHLIST_ADDED, AboutTitle, "A title was put on my list."),

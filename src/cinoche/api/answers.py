@@ -1,0 +1,85 @@
+"""How titles, rows and lists look in JSON, and the fast way to answer them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from cinoche.catalog.models import Face
+from starlette.responses import Response
+
+from cinoche.recommend.rows import Placed, Row
+from cinoche.recommend.sentences import NameOf, heading, reason
+from cinoche.recommend.service import Listing
+
+AS_OF: Final = "Cinoche-As-Of"
+"""The header that says which offset of the log an answer includes."""
+
+_encoder = msgspec.json.Encoder()
+
+
+def answer(value: object, *, status: int = 200, as_of: int | None = None) -> Response:
+    """Answer a value as JSON, with the offset that it includes where it has one."""
+    headers = {"Cache-Control": "private, no-store"}
+    if as_of is not None:
+        headers[AS_OF] = str(as_of)
+    return Response(_encoder.encode(value), status_code=status, headers=headers, media_type="application/json")
+
+
+def page_json(items: Sequence[object], next_cursor: str | None = None) -> dict[str, Any]:
+    """Shape a list: its items and the cursor of what follows."""
+    return {"items": items, "next": next_cursor}
+
+
+def face_json(face: Face) -> dict[str, Any]:
+    """Shape the public columns of a title."""
+    return {
+        "title_id": face.title_id,
+        "name": face.name,
+        "year": face.year,
+        "kind": face.kind,
+        "length_s": face.length_s,
+        "certification": face.certification,
+        "genres": face.genres,
+    }
+
+
+def row_json(listing: Listing, row: Row, language: str) -> dict[str, Any]:
+    """Shape a row: its kind, its heading in a language, and its titles with their evidence."""
+    name_of = _names(listing)
+    about = row.about
+    return {
+        "kind": row.kind,
+        "title": heading(row, name_of, language),
+        "about": None
+        if about is None
+        else {"title_id": about.title_id, "person_id": about.person_id, "name": about.name},
+        "items": items_json(listing, row, language),
+    }
+
+
+def items_json(listing: Listing, row: Row, language: str) -> list[dict[str, Any]]:
+    """Shape the titles of a row or a list, each with its score, its scorer and its evidence."""
+    name_of = _names(listing)
+    return [_item(listing, placed, name_of, language) for placed in row.items]
+
+
+def _item(listing: Listing, placed: Placed, name_of: NameOf, language: str) -> dict[str, Any]:
+    why = placed.evidence
+    shown = face_json(listing.catalogue.faces[placed.position])
+    shown["score"] = round(placed.score, 6)
+    shown["scorer"] = listing.scorer
+    shown["evidence"] = {
+        "kind": why.kind,
+        "title_id": why.title_id,
+        "person_id": why.person_id,
+        "name": why.name or (name_of(why.title_id) if why.title_id else None),
+        "value": None if why.value is None else round(why.value, 4),
+        "text": reason(why, name_of, language),
+    }
+    return shown
+
+
+def _names(listing: Listing) -> NameOf:
+    position: Mapping[str, int] = listing.catalogue.position
+    faces = listing.catalogue.faces
+    return lambda title_id: faces[position[title_id]].name if title_id in position else ""

@@ -1,0 +1,161 @@
+"""From what a client sends to what the log keeps: checked, with pseudonyms for profiles and reviews sealed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from cinoche.bootstrap import Services
+from cinoche.events import types
+from cinoche.events.models import SPEC_VERSION, Event
+from cinoche.kit.clock import from_rfc3339
+from cinoche.kit.errors import Invalid, NotFound, TooLarge
+from cinoche.kit.ids import random_id
+
+MAX_BATCH: Final = 1_000
+OWN_SOURCES: Final = "cinoche:"
+"""Sources that begin so are ours: a client that could write under them could pass for an import."""
+
+API_SOURCE: Final = "cinoche:api"
+PROFILE_ID: Final = "profile_id"
+_PLAYBACK: Final = "playback."
+
+ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event as a client sends it: the attributes of CloudEvents 1.0, with ``data`` about one of its profiles.
+
+    ``subject`` is accepted and not kept: in the log the subject is the profile's pseudonym. Without ``time`` the event
+    happened now.
+    """
+
+    id: ShortText
+    source: ShortText
+    type: ShortText
+    data: dict[str, Any]
+    subject: Annotated[str, Meta(max_length=200)] | None = None
+    time: Annotated[str, Meta(max_length=64)] | None = None
+    specversion: str = SPEC_VERSION
+    datacontenttype: Annotated[str, Meta(max_length=100)] | None = None
+    dataschema: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of ``POST /events``."""
+
+    events: list[Envelope]
+
+
+def check_batch(services: Services, account_id: str, batch: Batch) -> list[Event]:
+    """Make events for the log of what ``POST /events`` was sent; nothing of it is accepted unless all of it is.
+
+    Raises Invalid (or TooLarge, or NotFound for a profile) with the place of the first thing that is wrong.
+    """
+    if len(batch.events) > MAX_BATCH:
+        raise TooLarge(
+            f"{len(batch.events)} events in one batch; {MAX_BATCH} are accepted.",
+            where="events",
+            remedy="Send them in several batches.",
+        )
+    profiles = {profile.profile_id for profile in services.accounts.profiles(account_id)} if batch.events else set()
+    known = services.catalog.faces().index
+    return [
+        _event(services, envelope, profiles, known, where=f"events[{number}]")
+        for number, envelope in enumerate(batch.events)
+    ]
+
+
+def _event(
+    services: Services, envelope: Envelope, profiles: Collection[str], known: Mapping[str, int], *, where: str
+) -> Event:
+    if envelope.specversion != SPEC_VERSION:
+        raise Invalid(
+            "this is not CloudEvents 1.0.", where=f"{where}.specversion", remedy='Say "1.0", or leave it out.'
+        )
+    if envelope.source.startswith(OWN_SOURCES):
+        raise Invalid(f"sources beginning with {OWN_SOURCES!r} are Cinoche's own.", where=f"{where}.source")
+    data = dict(envelope.data)
+    profile_id = data.pop(PROFILE_ID, None)
+    if not isinstance(profile_id, str):
+        raise Invalid("an event belongs to a profile.", where=f"{where}.data.profile_id", remedy="Name one of yours.")
+    if profile_id not in profiles:
+        raise NotFound(
+            "the account has no such profile.",
+            where=f"{where}.data.profile_id",
+            remedy="GET /api/v1/profiles lists those of the account.",
+        )
+    return make_event(
+        services,
+        profile_id,
+        envelope.type,
+        data,
+        source=envelope.source,
+        event_id=envelope.id,
+        time_s=_time(services, envelope.time, where=f"{where}.time"),
+        known=known,
+        where=where,
+    )
+
+
+def make_event(
+    services: Services,
+    profile_id: str,
+    type_name: str,
+    data: Mapping[str, Any],
+    *,
+    source: str = API_SOURCE,
+    event_id: str | None = None,
+    time_s: float | None = None,
+    known: Mapping[str, int] | None = None,
+    where: str = "body",
+) -> Event:
+    """Make an event for the log about one profile; raises Invalid when its type, fields or titles are not known."""
+    fields = types.parse_data(type_name, data, where=where)
+    titles = services.catalog.faces()
+    index = titles.index if known is None else known
+    for title_id in _titles(fields):
+        if title_id not in index:
+            raise Invalid(
+                f"there is no title {title_id!r}.", where=f"{where}.data.title_id", remedy="Search by its name first."
+            )
+    pseudonym = services.privacy.pseudonym(profile_id)
+    if type_name.startswith(_PLAYBACK) and types.DURATION_S not in fields:
+        face = titles.get(fields[types.TITLE_ID])
+        if face is not None and face.length_s:
+            fields[types.DURATION_S] = float(face.length_s)
+    if types.TEXT in fields:
+        fields[types.TEXT] = services.privacy.seal(pseudonym, fields[types.TEXT])
+    return Event(
+        source=source,
+        id=event_id or random_id(),
+        type=type_name,
+        subject=pseudonym,
+        time_s=services.clock() if time_s is None else time_s,
+        data=fields,
+        version=types.EVENT_TYPES[type_name].version,
+    )
+
+
+def _titles(fields: Mapping[str, Any]) -> Sequence[str]:
+    one = fields.get(types.TITLE_ID)
+    return [one] if one is not None else fields.get(types.TITLE_IDS, [])
+
+
+def _time(services: Services, text: str | None, *, where: str) -> float:
+    now = services.clock()
+    if text is None:
+        return now
+    time_s = from_rfc3339(text, where=where)
+    ahead_s = time_s - now
+    tolerance_s = services.settings.clock_tolerance_s
+    if ahead_s > tolerance_s:
+        raise Invalid(
+            f"this is {ahead_s:.0f} s ahead of the server's clock; {tolerance_s:.0f} s are tolerated.",
+            where=where,
+            remedy="Set the clock of the device, or leave `time` out: the event then happened now.",
+        )
+    if time_s <= 0:
+        raise Invalid("this is before 1970.", where=where, remedy="Set the clock of the device.")
+    return min(time_s, now)

@@ -1,0 +1,86 @@
+"""The catalogue over HTTP: lists, one title, search, titles like it, and lists for people without an account."""
+
+from typing import Annotated, Any
+
+from cinoche.api.access import PREFIX
+from cinoche.api.door import DoorRoute
+from cinoche.api.limits import limited
+from cinoche.api.schemas import LikedTitles
+from cinoche.api.services import services_of
+from cinoche.catalog.models import Kind, TitleFilter
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from cinoche.api.answers import answer, face_json, items_json, page_json
+from cinoche.kit.errors import Invalid
+from cinoche.recommend.page import Rules
+
+router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["titles"])
+
+Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="The `next` of the page before.")]
+Language = Annotated[str, Query(pattern="^(en|fr)$", description="The language of sentences.")]
+
+
+@router.get("/titles", summary="List titles, filtered")
+async def list_titles(
+    request: Request,
+    kind: Annotated[Kind | None, Query(description="Only this kind.")] = None,
+    genre: Annotated[str | None, Query(max_length=60)] = None,
+    person: Annotated[str | None, Query(max_length=64, description="Only titles this person had a part in.")] = None,
+    year_from: Annotated[int | None, Query(ge=1870, le=2200)] = None,
+    year_to: Annotated[int | None, Query(ge=1870, le=2200)] = None,
+    max_age: Annotated[int | None, Query(ge=0, le=21, description="Only titles certified for this age.")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Response:
+    """List titles of the catalogue, a page at a time."""
+    wanted = TitleFilter(
+        kind=kind, genre=genre, person_id=person, year_from=year_from, year_to=year_to, max_age=max_age
+    )
+    page = await run_in_threadpool(services_of(request).catalog.list, wanted, limit=limit, cursor=cursor)
+    return answer(page_json([face_json(face) for face in page.items], page.next))
+
+
+@router.get("/titles/{title_id}", summary="One title, with everything that is known of it")
+async def get_title(request: Request, title_id: str) -> Response:
+    """Show one title: its facts, people, external ids, and where each fact comes from."""
+    detail = await run_in_threadpool(services_of(request).catalog.get, title_id)
+    return answer(detail)
+
+
+@router.get("/titles/{title_id}/similar", summary="Titles like this one, with reasons")
+async def similar_titles(request: Request, title_id: str, limit: Limit = 20, language: Language = "en") -> Response:
+    """List the titles most like this one."""
+    listing = services_of(request).recommender.similar([title_id], Rules(), n=limit)
+    return answer(page_json(items_json(listing, listing.rows[0], language)), as_of=listing.offset)
+
+
+@router.get("/search", summary="Find titles by name; typos are forgiven")
+async def search(
+    request: Request, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 20
+) -> Response:
+    """Find titles by what somebody types: the beginning of a name, words of it, or nearly so."""
+    catalog = services_of(request).catalog
+    faces = catalog.faces()
+    found = [face for entry in catalog.names().search(q, limit=limit) if (face := faces.get(entry.title_id))]
+    return answer(page_json([face_json(face) for face in found]))
+
+
+@router.post(
+    "/recommendations",
+    summary="Films like these, for anybody",
+    dependencies=[Depends(limited("recommendations", "60/minute"))],
+)
+async def recommend_like(request: Request, liked: LikedTitles) -> Response:
+    """List what suits somebody who likes these titles, given by id or by name; no account is needed."""
+    services = services_of(request)
+    names = services.catalog.names()
+    seeds = [names.resolve(text) for text in liked.liked]
+    if not seeds:
+        raise Invalid("name at least one title.", where="liked")
+    listing = services.recommender.similar([seed.title_id for seed in seeds], Rules(), n=liked.n)
+    body: dict[str, Any] = page_json(items_json(listing, listing.rows[0], liked.language))
+    body["seeds"] = [{"title_id": seed.title_id, "name": seed.name, "year": seed.year} for seed in seeds]
+    return answer(body, as_of=listing.offset)

@@ -1,0 +1,193 @@
+"""What a profile sees and has done over HTTP: home, recommendations, history, ratings, my list, reviews, events."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+from cinoche.accounts.models import Profile
+from cinoche.api.access import PREFIX
+from cinoche.api.door import DoorRoute, account_id_of, read_json
+from cinoche.api.schemas import EventBatch, NewRating, NewReview
+from cinoche.api.services import services_of
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from cinoche.api.answers import AS_OF, answer, face_json, items_json, page_json, row_json
+from cinoche.api.intake import Batch, check_batch, make_event
+from cinoche.api.titles import Cursor, Limit
+from cinoche.events import types
+from cinoche.events.models import Appended, Event
+from cinoche.kit.clock import to_rfc3339
+from cinoche.kit.paging import Page
+from cinoche.library.models import TitleState
+from cinoche.recommend.page import Rules
+
+router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["viewing"])
+
+Shape = Callable[[TitleState], Mapping[str, Any]]
+
+
+@router.get("/profiles/{profile_id}/home", summary="The page of a profile: rows, each title with its evidence")
+async def home(
+    request: Request,
+    profile_id: str,
+    rows: Annotated[int, Query(ge=1, le=40)] = 12,
+    row_length: Annotated[int, Query(ge=1, le=60)] = 20,
+) -> Response:
+    """Compose the page of a profile from everything acknowledged so far."""
+    profile, pseudonym = _profile(request, profile_id)
+    rules = Rules(max_age=profile.max_age, rows=rows, row_length=row_length)
+    listing = services_of(request).recommender.home(pseudonym, rules)
+    body = {"rows": [row_json(listing, row, profile.language) for row in listing.rows]}
+    return answer(body, as_of=listing.offset)
+
+
+@router.get("/profiles/{profile_id}/recommendations", summary="The best titles for a profile, with evidence")
+async def recommendations(
+    request: Request, profile_id: str, n: Annotated[int, Query(ge=1, le=500, description="How many.")] = 10
+) -> Response:
+    """List the best titles for a profile from everything acknowledged so far."""
+    profile, pseudonym = _profile(request, profile_id)
+    listing = services_of(request).recommender.recommend(pseudonym, Rules(max_age=profile.max_age), n=n)
+    return answer(page_json(items_json(listing, listing.rows[0], profile.language)), as_of=listing.offset)
+
+
+@router.post(
+    "/events", summary="Tell what happened: up to 1,000 events, all or nothing", openapi_extra=EventBatch.openapi()
+)
+async def post_events(request: Request) -> Response:
+    """Append events to the log; the answer comes when they are durable."""
+    services = services_of(request)
+    batch = check_batch(services, account_id_of(request), await read_json(request, Batch))
+    done = await _append(request, batch)
+    return answer({"accepted": done.accepted, "duplicates": done.duplicates, "offset": done.offset}, as_of=done.offset)
+
+
+@router.get("/profiles/{profile_id}/history", summary="What a profile has watched, newest first")
+async def history(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
+    """List what a profile has watched, with how far it came."""
+    library = services_of(request).library
+    return await _shelf(request, profile_id, library.history, _watched, limit, cursor)
+
+
+@router.get("/profiles/{profile_id}/ratings", summary="The stars a profile gave, newest first")
+async def ratings(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
+    """List the stars that a profile gave."""
+    library = services_of(request).library
+    return await _shelf(
+        request,
+        profile_id,
+        library.ratings,
+        lambda s: {"rating": s.rating, "rated_at": to_rfc3339(s.rated_at)},
+        limit,
+        cursor,
+    )
+
+
+@router.get("/profiles/{profile_id}/watchlist", summary="My list, newest first")
+async def watchlist(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
+    """List what a profile keeps on its list."""
+    library = services_of(request).library
+    return await _shelf(
+        request, profile_id, library.watchlist, lambda s: {"listed_at": to_rfc3339(s.listed_at)}, limit, cursor
+    )
+
+
+@router.get("/profiles/{profile_id}/reviews", summary="The reviews a profile wrote, newest first")
+async def reviews(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
+    """List the reviews that a profile wrote."""
+    library = services_of(request).library
+    return await _shelf(
+        request,
+        profile_id,
+        library.reviews,
+        lambda s: {"text": s.review, "reviewed_at": to_rfc3339(s.reviewed_at)},
+        limit,
+        cursor,
+    )
+
+
+@router.put("/profiles/{profile_id}/ratings/{title_id}", summary="Give stars, 0.5 to 5")
+async def rate(request: Request, profile_id: str, title_id: str, body: NewRating) -> Response:
+    """Give a title stars; a new rating replaces the one before."""
+    return await _write(request, profile_id, types.TITLE_RATED, {types.TITLE_ID: title_id, types.RATING: body.rating})
+
+
+@router.delete("/profiles/{profile_id}/ratings/{title_id}", summary="Take the stars back")
+async def unrate(request: Request, profile_id: str, title_id: str) -> Response:
+    """Take the stars of a title back."""
+    return await _write(request, profile_id, types.TITLE_UNRATED, {types.TITLE_ID: title_id})
+
+
+@router.put("/profiles/{profile_id}/watchlist/{title_id}", summary="Put a title on my list")
+async def keep(request: Request, profile_id: str, title_id: str) -> Response:
+    """Put a title on my list."""
+    return await _write(request, profile_id, types.WATCHLIST_ADDED, {types.TITLE_ID: title_id})
+
+
+@router.delete("/profiles/{profile_id}/watchlist/{title_id}", summary="Take a title off my list")
+async def let_go(request: Request, profile_id: str, title_id: str) -> Response:
+    """Take a title off my list."""
+    return await _write(request, profile_id, types.WATCHLIST_REMOVED, {types.TITLE_ID: title_id})
+
+
+@router.put("/profiles/{profile_id}/reviews/{title_id}", summary="Write a review")
+async def review(request: Request, profile_id: str, title_id: str, body: NewReview) -> Response:
+    """Write a review; a new one replaces the one before."""
+    return await _write(request, profile_id, types.TITLE_REVIEWED, {types.TITLE_ID: title_id, types.TEXT: body.text})
+
+
+@router.delete("/profiles/{profile_id}/reviews/{title_id}", summary="Take a review back")
+async def unreview(request: Request, profile_id: str, title_id: str) -> Response:
+    """Take a review back."""
+    return await _write(request, profile_id, types.REVIEW_REMOVED, {types.TITLE_ID: title_id})
+
+
+@router.delete("/profiles/{profile_id}/history/{title_id}", summary="Take a title out of the history")
+async def forget_played(request: Request, profile_id: str, title_id: str) -> Response:
+    """Take a title out of the history; nothing learns from it any more."""
+    return await _write(request, profile_id, types.HISTORY_REMOVED, {types.TITLE_ID: title_id})
+
+
+async def _write(request: Request, profile_id: str, type_name: str, data: Mapping[str, Any]) -> Response:
+    _profile(request, profile_id)
+    done = await _append(request, [make_event(services_of(request), profile_id, type_name, data)])
+    return Response(status_code=204, headers={AS_OF: str(done.offset)})
+
+
+async def _append(request: Request, batch: Sequence[Event]) -> Appended:
+    return await asyncio.wrap_future(services_of(request).log.append(batch))
+
+
+async def _shelf(
+    request: Request,
+    profile_id: str,
+    read: Callable[..., Page[TitleState]],
+    shape: Shape,
+    limit: int,
+    cursor: str | None,
+) -> Response:
+    _, pseudonym = _profile(request, profile_id)
+    page = await run_in_threadpool(read, pseudonym, limit=limit, cursor=cursor)
+    faces = services_of(request).catalog.faces()
+    items = [
+        {**face_json(face), **shape(state)} for state in page.items if (face := faces.get(state.title_id)) is not None
+    ]
+    return answer(page_json(items, page.next))
+
+
+def _watched(state: TitleState) -> Mapping[str, Any]:
+    return {
+        "watched_at": to_rfc3339(state.watched_at),
+        "position_s": state.position_s,
+        "duration_s": state.duration_s,
+        "is_played": state.is_played,
+        "in_progress": state.in_progress,
+    }
+
+
+def _profile(request: Request, profile_id: str) -> tuple[Profile, str]:
+    services = services_of(request)
+    profile = services.accounts.get_profile(account_id_of(request), profile_id)
+    return profile, services.privacy.pseudonym(profile.profile_id)

@@ -1,0 +1,178 @@
+"""The server: one process group on one data folder. Workers answer; a follower folds, learns and publishes."""
+
+import contextlib
+import gc
+import ipaddress
+import multiprocessing
+import os
+import shutil
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from cinoche.kit.errors import Conflict, Forbidden, Invalid
+from cinoche.kit.progress import Progress, silent
+from cinoche.settings import PREFIX, Settings, read_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+DEMO_PASSWORD: Final = "cinoche-demo"  # noqa: S105 - public on purpose, see _demo_password
+_READY_WITHIN_S: Final = 30.0
+_STOP_WITHIN_S: Final = 10.0
+
+
+def create() -> "FastAPI":
+    """Build the application of one worker from the environment."""
+    from cinoche.api.app import create_app
+    from cinoche.bootstrap import open_services
+    from cinoche.kit.processes import die_with
+
+    die_with(int(os.environ[_MAIN_PROCESS]))
+    services = contextlib.ExitStack()
+    app = create_app(services.enter_context(open_services(read_settings())), on_close=services.close)
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+_MAIN_PROCESS: Final = "CINOCHE_MAIN_PROCESS"
+
+
+def run_server(
+    settings: Settings, *, demo: bool = False, demo_password: str | None = None, progress: Progress = silent
+) -> None:
+    """Serve until SIGINT or SIGTERM. Raises Conflict when the folder or the port is in use."""
+    from cinoche.kit.lock import FolderLock
+
+    password = _demo_password(settings, demo_password) if demo else None
+    with FolderLock(settings.data_dir, "serve.lock", holder="cinoche serve"):
+        settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
+        prepare(settings, demo_password=password, progress=progress)
+        _hand_down(settings)
+        with _follower(settings):
+            _announce(settings, password)
+            _serve(settings)
+
+
+def prepare(settings: Settings, *, demo_password: str | None, progress: Progress) -> None:
+    """Migrate, and for the demo import, train and create its accounts, whatever of it is not yet done."""
+    from cinoche.bootstrap import open_services
+    from cinoche.jobs import imports, training
+
+    with open_services(settings) as services:
+        if demo_password is not None:
+            services.accounts.ensure_demo(demo_password)
+            if not services.catalog.version():
+                imports.import_movielens(services, "demo", progress=progress)
+        if services.log.end():
+            training.train(services, only_if_needed=not training.is_missing(services), progress=progress)
+
+
+def _demo_password(settings: Settings, given: str | None) -> str:
+    if given is None and not _is_loopback(settings.host):
+        raise Forbidden(
+            f"the demo's password is public, and {settings.host} is reached from other machines.",
+            where="--demo",
+            remedy="Choose a password with --demo-password, or listen on 127.0.0.1.",
+        )
+    return given or DEMO_PASSWORD
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _free_port(host: str, port: int) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError as error:
+            raise Forbidden(f"port {port} is reserved to root.", where="--port", remedy="Use 1024 or more.") from error
+        except socket.gaierror as error:
+            raise Invalid(f"{host!r} is not an address of this machine.", where="--host") from error
+        except OSError as error:
+            raise Conflict(
+                f"{host}:{port} cannot be listened on ({error.strerror}).",
+                where="--port",
+                remedy="Stop what listens there, or choose another port with --port (0 picks a free one).",
+            ) from error
+        chosen: int = probe.getsockname()[1]
+        return chosen
+
+
+def _hand_down(settings: Settings) -> None:
+    for name, value in settings.model_dump(mode="json").items():
+        os.environ[f"{PREFIX}{name.upper()}"] = str(value)
+    os.environ[_MAIN_PROCESS] = str(os.getpid())
+    metrics = settings.data_dir.absolute() / "run" / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+
+
+@contextlib.contextmanager
+def _follower(settings: Settings) -> Iterator[None]:
+    from cinoche.jobs.follower import follow
+
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    process = context.Process(target=follow, args=(settings, stop, os.getpid()), name="cinoche-follower")
+    process.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        process.join(_STOP_WITHIN_S)
+        if process.is_alive():
+            process.kill()
+
+
+def _announce(settings: Settings, demo_password: str | None) -> None:
+    address = f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{settings.port}"
+    lines = [f"Cinoche answers at {address}/api/v1 (reference: {address}/api/v1/docs). Ctrl-C stops it."]
+    if demo_password is not None:
+        shown = demo_password if demo_password == DEMO_PASSWORD else "(the one you gave)"
+        lines += [
+            f"  sign in as demo@cinoche.example    password {shown}",
+            f"          or studio@cinoche.example  password {shown}",
+        ]
+    threading.Thread(target=_say_when_ready, args=(settings, lines), daemon=True).start()
+
+
+def _say_when_ready(settings: Settings, lines: list[str]) -> None:
+    deadline = time.monotonic() + _READY_WITHIN_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+            break
+        time.sleep(0.05)
+    print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _serve(settings: Settings) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server: Any = Granian(
+        "cinoche.asgi:create",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=int(_STOP_WITHIN_S),
+        websockets=False,
+    )
+    server.serve()

@@ -1,0 +1,180 @@
+"""The composition root: settings in, services out. The one place that picks adapters."""
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from cinoche.kit.clock import Clock, system_clock
+from cinoche.kit.errors import Unavailable
+from cinoche.kit.personal import PersonalData
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine, MetaData
+
+    from cinoche.accounts.service import Accounts
+    from cinoche.catalog.service import Catalog
+    from cinoche.events.ports import EventLog
+    from cinoche.library.service import Library
+    from cinoche.privacy.service import Privacy
+    from cinoche.recommend.offline import Answer
+    from cinoche.recommend.service import Recommender
+    from cinoche.settings import Settings
+
+LOCK: Final = "serve.lock"
+"""Held by whoever must be alone on a data folder: a server, or an import."""
+
+_SECRET_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every service of the house, built once per process on the same settings."""
+
+    settings: "Settings"
+    clock: Clock
+    engine: "Engine"
+    log: "EventLog"
+    privacy: "Privacy"
+    catalog: "Catalog"
+    accounts: "Accounts"
+    library: "Library"
+    recommender: "Recommender"
+    holders: Sequence[PersonalData]
+
+
+@contextmanager
+def open_services(
+    settings: "Settings", *, exclusive: str | None = None, clock: Clock = system_clock
+) -> Iterator[Services]:
+    """Open every service on a data folder, its schema brought up to date; close them at the end.
+
+    ``exclusive`` names what must be alone on the folder: a server or an import elsewhere raises Conflict.
+    """
+    from cinoche.kit.lock import FolderLock
+    from cinoche.kit.sql import open_engine
+
+    make_folder(settings.data_dir)
+    with ExitStack() as stack:
+        if exclusive is not None:
+            stack.enter_context(FolderLock(settings.data_dir, LOCK, holder=exclusive))
+        engine = open_engine(settings.database)
+        stack.callback(engine.dispose)
+        migrate(engine)
+        log = open_log(settings)
+        stack.callback(log.close)
+        yield _assemble(settings, engine, log, clock)
+
+
+def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Clock) -> Services:
+    from cinoche.accounts.models import SessionLife
+    from cinoche.accounts.service import Accounts
+    from cinoche.catalog.service import Catalog
+    from cinoche.kit.clock import DAY_S
+    from cinoche.library.service import Library
+    from cinoche.privacy.service import Privacy
+    from cinoche.recommend.service import Recommender
+
+    privacy = Privacy(engine, clock=clock)
+    catalog = Catalog(engine, commercial=settings.commercial)
+    accounts = Accounts(
+        engine,
+        secret=installation_secret(settings.data_dir),
+        clock=clock,
+        life=SessionLife(idle_s=settings.session_days * DAY_S),
+    )
+    library = Library(log, engine, unseal=privacy.unseal)
+    holders: list[PersonalData] = [accounts, library]
+    if isinstance(log, PersonalData):
+        holders.append(log)
+    privacy.holders = holders
+    recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
+    return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender, holders)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder; raises Unavailable when that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"the folder cannot be made ({error.strerror}).", where=str(folder), remedy="Choose another with --data."
+        ) from error
+
+
+def open_log(settings: "Settings") -> "EventLog":
+    """Open the event log that the settings' URL chooses."""
+    from cinoche.events.adapters import ADAPTERS
+    from cinoche.kit.urls import adapter_for
+
+    adapter: Any = adapter_for(settings.events, ADAPTERS, setting="CINOCHE_EVENTS_URL")
+    log: EventLog = adapter.open(settings.events)
+    return log
+
+
+def metadatas() -> "Sequence[MetaData]":
+    """List the relational schema of every context."""
+    from cinoche.accounts.adapters import sql as accounts
+    from cinoche.catalog.adapters import sql as catalog
+    from cinoche.library.adapters import sql as library
+    from cinoche.privacy.adapters import sql as privacy
+
+    return (catalog.METADATA, accounts.METADATA, privacy.METADATA, library.METADATA)
+
+
+def migrate(engine: "Engine") -> None:
+    """Bring the relational schema up to date, in one transaction; nothing happens when it is."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "cinoche:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def installation_secret(folder: Path) -> bytes:
+    """Read the secret of this installation, drawn at its first start and readable by its owner only."""
+    path = folder / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        secret = path.read_bytes()
+        if len(secret) != _SECRET_BYTES:
+            raise Unavailable(
+                "this is not a whole secret.", where=str(path), remedy="Restore it, or delete it."
+            ) from None
+        return secret
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(_SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+def signal_weights(settings: "Settings") -> Any:
+    """Give the weights of signals that the settings name."""
+    from cinoche.recommend.state import SignalWeights
+
+    prefix = "weight_"
+    chosen = {name.removeprefix(prefix): value for name, value in settings if name.startswith(prefix)}
+    return SignalWeights(**chosen)
+
+
+def published_model(settings: "Settings") -> tuple[str, int]:
+    """Tell the version of the published model and the log offset it was trained up to."""
+    from cinoche.recommend import artefact
+
+    model = artefact.open_current(settings.artefacts)
+    return model.version, model.offset
+
+
+def recommend_offline(folder: Path, names: Sequence[str], *, n: int) -> "Answer":
+    """List films like those named, from the published model alone: no database, no server."""
+    from cinoche.recommend import offline
+
+    return offline.recommend(folder / "artefacts", names, n=n)

@@ -1,0 +1,190 @@
+"""The command line. Results go to stdout, everything else to stderr; exit codes are in docs/reference/cli.md."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+import typer
+
+from cinoche import __version__
+from cinoche.kit.errors import CinocheError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unavailable
+
+EXIT_CODES: Final[Sequence[tuple[type[CinocheError], int, str]]] = (
+    (Invalid, 2, "what was asked cannot be done as it was asked"),
+    (NotFound, 3, "there is no such thing"),
+    (Conflict, 4, "it contradicts what is there: an ambiguous name, a folder or a port in use"),
+    (Unauthorized, 5, "nobody is signed in"),
+    (Forbidden, 5, "it is not allowed"),
+    (Unavailable, 6, "a part that it needs cannot answer now"),
+)
+"""Error -> exit code and its meaning; 0 is success, 1 a defect of ours, 130 Ctrl-C."""
+
+app = typer.Typer(
+    name="cinoche",
+    help="A whole streaming service in one package. Start with: cinoche serve --demo",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+import_app = typer.Typer(no_args_is_help=True, help="Bring a catalogue in.")
+app.add_typer(import_app, name="import")
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="The data folder.", envvar="CINOCHE_DATA_DIR", show_envvar=True)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, alone, on stdout.")]
+
+DEFAULT_DATA_DIR: Final = Path("cinoche-data")
+
+
+def main() -> None:
+    """Run the command line; an error of ours becomes one clear message and its exit code."""
+    try:
+        app()
+    except CinocheError as error:
+        _say(f"cinoche: {error}")
+        sys.exit(next((code for kind, code, _ in EXIT_CODES if isinstance(error, kind)), 1))
+    except KeyboardInterrupt:
+        _say("cinoche: stopped.")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    *, version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@import_app.command("movielens")
+def import_movielens(
+    source: Annotated[str, typer.Argument(help="A folder or a zip of a MovieLens release, or: demo")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import titles, tags, ids and ratings from MovieLens (ml-latest-small, 1m, 10m, 25m, 32m, or `demo`)."""
+    from cinoche.bootstrap import open_services
+    from cinoche.jobs import imports
+
+    with open_services(_settings(data), exclusive="an import") as services, _progress() as progress:
+        report = imports.import_movielens(services, source, progress=progress)
+    _print(report.as_dict(), report.lines(), as_json=as_json)
+
+
+@app.command()
+def train(
+    data: DataOption = None,
+    if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing if the log has nothing new.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Train the recommender on everything in the log and publish the result."""
+    from cinoche.bootstrap import open_services
+    from cinoche.jobs import training
+
+    with open_services(_settings(data)) as services, _progress() as progress:
+        report = training.train(services, only_if_needed=if_needed, progress=progress)
+    _print(report.as_dict(), report.lines(), as_json=as_json)
+
+
+@app.command()
+def recommend(
+    titles: Annotated[list[str], typer.Argument(help='Names or ids: "Heat", tt0113277, tmdb:949')],
+    n: Annotated[int, typer.Option("-n", min=1, max=1000, help="How many titles.")] = 10,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List films like these; needs no server running, only a trained model."""
+    from cinoche.bootstrap import recommend_offline
+
+    answer = recommend_offline(_folder(data), titles, n=n)
+    _print(answer.as_dict(), answer.lines(), as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    interactions: Annotated[Path, typer.Option("--interactions", help="Ratings: MovieLens csv/dat, csv or parquet.")],
+    protocol: Annotated[str, typer.Option("--protocol", help="time, fold-in or next")],
+    model: Annotated[list[str] | None, typer.Option("--model", help="A model to evaluate; repeatable.")] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every draw.")] = 0,
+    out: Annotated[Path | None, typer.Option("--json", help="Write the report there, as JSON.")] = None,
+) -> None:
+    """Measure the models on a file of ratings, by a protocol that ranks the whole catalogue."""
+    from cinoche.jobs.evaluation import run
+
+    with _progress() as progress:
+        report = run(interactions, protocol=protocol, models=model, seed=seed, progress=progress)
+    if out is not None:
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict()), indent=2) + b"\n")
+    for line in report.lines():
+        typer.echo(line)
+
+
+@app.command()
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Import the demo and create its accounts first.")] = False,
+    demo_password: Annotated[
+        str | None, typer.Option("--demo-password", help="Needed to show the demo beyond this machine.")
+    ] = None,
+    host: Annotated[str | None, typer.Option("--host", help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="The port; 0 picks a free one.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, max=64, help="Processes that answer.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Serve the API until Ctrl-C."""
+    from cinoche.asgi import run_server
+
+    settings = _settings(data, host=host, port=port, workers=workers)
+    with _progress() as progress:
+        run_server(settings, demo=demo, demo_password=demo_password, progress=progress)
+
+
+@app.command()
+def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Check settings, files, ports and binaries, and say what to do about what is wrong."""
+    from cinoche.jobs.doctor import examine
+
+    report = examine(_settings(data))
+    _print(report.as_dict(), report.lines(), as_json=as_json)
+    if not report.is_healthy:
+        raise typer.Exit(6)
+
+
+def _folder(data: Path | None) -> Path:
+    return data if data is not None else DEFAULT_DATA_DIR
+
+
+def _settings(data: Path | None, **overrides: object) -> Any:
+    from cinoche.settings import read_settings
+
+    return read_settings(data_dir=data, **overrides)
+
+
+def _progress() -> Any:
+    from cinoche.kit.progress import progress_bars
+
+    return progress_bars()
+
+
+def _print(value: object, lines: Sequence[str], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+        sys.stdout.flush()
+    else:
+        for line in lines:
+            typer.echo(line)
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Batch jobs by name: what a command, a timer or an orchestrator runs."""

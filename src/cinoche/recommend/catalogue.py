@@ -1,0 +1,100 @@
+"""The catalogue as arrays, so that a filter is a mask and a row is a selection."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from cinoche.catalog.models import Face, Faces, Kind
+from numpy.typing import NDArray
+
+UNKNOWN_AGE: Final = 255
+"""Stands for a title without a certification: no child's profile gets it."""
+
+PROPOSED_KINDS: Final = frozenset({Kind.FILM, Kind.SERIES})
+"""Seasons and episodes are reached through their series."""
+
+Mask = NDArray[np.bool_]
+Scores = NDArray[np.float32]
+Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every title's public facts, by position (0 to n-1, the order of ``faces``).
+
+    ``item`` is the title's item in the model, -1 where the model does not know it yet (``position_of_item`` is the way
+    back, -1 where the title has left the catalogue); ``counts`` is how many people
+    liked it; ``trend`` its score by the popularity of the last week; ``has_genre`` one mask per genre.
+    """
+
+    faces: Sequence[Face]
+    position: Mapping[str, int]
+    people: Mapping[str, Sequence[tuple[str, str, str]]]
+    by_person: Mapping[str, Sequence[int]]
+    item: NDArray[np.int32]
+    position_of_item: Positions
+    min_age: NDArray[np.uint8]
+    is_proposed: Mask
+    genres: Sequence[str]
+    has_genre: NDArray[np.bool_]
+    counts: NDArray[np.float32]
+    trend: Scores
+
+    def __len__(self) -> int:
+        return len(self.faces)
+
+    def titles_with(self, person_id: str) -> Positions:
+        """List the positions of the titles that a person had a part in."""
+        return np.array(self.by_person.get(person_id, ()), dtype=np.intp)
+
+    def spread(self, by_item: NDArray[np.float32], *, missing: float) -> Scores:
+        """Spread a vector over the model's items onto the catalogue's positions."""
+        padded = np.append(by_item, np.float32(missing)).astype(np.float32)
+        return padded[self.item]
+
+
+def lay_out(
+    faces: Faces, index: Mapping[str, int], counts: NDArray[np.float32], trend: NDArray[np.float32]
+) -> Catalogue:
+    """Lay the catalogue out as arrays beside a model whose items ``index`` names (title id -> item)."""
+    n = len(faces.faces)
+    item = np.fromiter((index.get(face.title_id, -1) for face in faces.faces), dtype=np.int32, count=n)
+    ages = (UNKNOWN_AGE if face.min_age is None else face.min_age for face in faces.faces)
+    genres = sorted({genre for face in faces.faces for genre in face.genres})
+    row = {genre: number for number, genre in enumerate(genres)}
+    has_genre = np.zeros((len(genres), n), dtype=np.bool_)
+    for position, face in enumerate(faces.faces):
+        for genre in face.genres:
+            has_genre[row[genre], position] = True
+    known = item >= 0
+    position_of_item = np.full(len(index), -1, dtype=np.intp)
+    position_of_item[item[known]] = np.flatnonzero(known)
+    by_person: dict[str, list[int]] = {}
+    for title_id, parts in faces.people.items():
+        for person_id, _name, _role in parts:
+            by_person.setdefault(person_id, []).append(faces.index[title_id])
+    return Catalogue(
+        faces=faces.faces,
+        position=faces.index,
+        people=faces.people,
+        by_person=by_person,
+        item=item,
+        position_of_item=position_of_item,
+        min_age=np.fromiter(ages, dtype=np.uint8, count=n),
+        is_proposed=np.fromiter((face.kind in PROPOSED_KINDS for face in faces.faces), dtype=np.bool_, count=n),
+        genres=genres,
+        has_genre=has_genre,
+        counts=np.append(counts, np.float32(0)).astype(np.float32)[item],
+        trend=np.append(trend, np.float32(trend.min(initial=0.0))).astype(np.float32)[item],
+    )
+
+
+def best(scores: Scores, mask: Mask, n: int) -> Positions:
+    """Pick the ``n`` best positions under a mask, best first; equal scores keep the catalogue's order."""
+    allowed = np.flatnonzero(mask)
+    values = scores[allowed]
+    if len(allowed) > n:
+        part = np.argpartition(-values, n - 1)[:n]
+        allowed, values = allowed[part], values[part]
+    return allowed[np.lexsort((allowed, -values))]

@@ -1,0 +1,88 @@
+"""Evidence and headings as sentences, in French and English, for whoever shows the page."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from cinoche.recommend import rows
+from cinoche.recommend.rows import Evidence, Row
+
+FRENCH: Final = "fr"
+ENGLISH: Final = "en"
+
+NameOf = Callable[[str], str]
+"""Tells the name of a title from its id."""
+
+_HEADINGS: Mapping[str, Mapping[str, str]] = {
+    ENGLISH: {
+        rows.CONTINUE_WATCHING: "Continue watching",
+        rows.TOP_PICKS: "Top picks for you",
+        rows.BECAUSE: "Because you liked {title}",
+        rows.MY_LIST: "My list",
+        rows.TRENDING: "Trending this week",
+        rows.GENRE: "{name}",
+        rows.HIDDEN_GEMS: "Hidden gems for you",
+        rows.PERSON: "More with {name}",
+        rows.WATCH_AGAIN: "Watch again",
+    },
+    FRENCH: {
+        rows.CONTINUE_WATCHING: "Reprendre",
+        rows.TOP_PICKS: "Notre sélection pour vous",
+        rows.BECAUSE: "Parce que vous avez aimé {title}",
+        rows.MY_LIST: "Ma liste",
+        rows.TRENDING: "Tendances de la semaine",
+        rows.GENRE: "{name}",
+        rows.HIDDEN_GEMS: "Des pépites pour vous",
+        rows.PERSON: "Avec {name}",
+        rows.WATCH_AGAIN: "À revoir",
+    },
+}
+
+_REASONS: Mapping[str, Mapping[str, str]] = {
+    ENGLISH: {
+        rows.SEED: "Because you liked {title}.",
+        rows.PROGRESS: "You stopped at {percent} %.",
+        rows.LISTED: "You put it on your list.",
+        rows.TREND: "Watched by {count} people this week.",
+        rows.POPULAR: "Liked by many people here.",
+        rows.TASTE: "{percent} % of what you like is {name}.",
+        rows.GEM: "Only {count} people have found it so far.",
+        rows.WITH_PERSON: "With {name}, seen in {count} titles you liked.",
+        rows.SEEN: "You liked it the last time.",
+    },
+    FRENCH: {
+        rows.SEED: "Parce que vous avez aimé {title}.",
+        rows.PROGRESS: "Vous en étiez à {percent} %.",
+        rows.LISTED: "Vous l’avez mis dans votre liste.",
+        rows.TREND: "Vu par {count} personnes cette semaine.",
+        rows.POPULAR: "Aimé par beaucoup de monde ici.",
+        rows.TASTE: "{percent} % de ce que vous aimez : {name}.",
+        rows.GEM: "Seulement {count} personnes l’ont trouvé jusqu’ici.",
+        rows.WITH_PERSON: "Avec {name}, présent dans {count} titres que vous avez aimés.",
+        rows.SEEN: "Vous l’aviez aimé la dernière fois.",
+    },
+}
+
+_WITHOUT_VALUE: Mapping[str, Mapping[str, str]] = {
+    ENGLISH: {rows.PROGRESS: "You have started it.", rows.TREND: "Watched a lot lately."},
+    FRENCH: {rows.PROGRESS: "Vous l’avez commencé.", rows.TREND: "Beaucoup vu ces derniers temps."},
+}
+
+
+def heading(row: Row, name_of: NameOf, language: str) -> str:
+    """Say what a row is, in a language (``fr`` or ``en``)."""
+    about = row.about
+    title = name_of(about.title_id) if about and about.title_id else ""
+    return _HEADINGS[language][row.kind].format(title=title, name=about.name if about else "")
+
+
+def reason(evidence: Evidence, name_of: NameOf, language: str) -> str:
+    """Say why a title stands where it stands, in a language (``fr`` or ``en``)."""
+    value = evidence.value
+    if value is None and (plain := _WITHOUT_VALUE[language].get(evidence.kind)):
+        return plain
+    return _REASONS[language][evidence.kind].format(
+        title=name_of(evidence.title_id) if evidence.title_id else "",
+        name=evidence.name or "",
+        percent=round(100 * (value or 0.0)),
+        count=round(value or 0.0),
+    )

@@ -1,0 +1,188 @@
+"""Lists and pages for a profile, from a replica of the log that is caught up before every answer."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from cinoche.catalog.models import Faces
+from cinoche.recommend.artefact import Model, Watcher
+from cinoche.recommend.scorers import History
+
+from cinoche.events.ports import EventLog
+from cinoche.kit.clock import Clock, system_clock
+from cinoche.kit.errors import NotFound
+from cinoche.recommend import rows
+from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
+from cinoche.recommend.page import Rules, allowed, compose, unseen
+from cinoche.recommend.rows import Evidence, Placed, Row, Taste
+from cinoche.recommend.state import DEFAULT_WEIGHTS, EMPTY, ProfileState, SignalWeights, fold, history_of
+
+STATES_KEPT: Final = 10_000
+"""How many profiles' states a worker keeps in memory; the others are folded anew when asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An answer: its rows or its single list, what they were made from, and the log offset they include."""
+
+    rows: Sequence[Row]
+    catalogue: Catalogue
+    scorer: str
+    offset: int
+
+
+class Recommender:
+    """The recommender of one worker. Not thread-safe: one thread (the event loop) asks at a time.
+
+    Before an answer it reads the log's tail past its own offset and folds it into the states it holds, so that no
+    answer includes less than what was acknowledged before the question.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        artefacts: Path,
+        faces: Callable[[], Faces],
+        *,
+        weights: SignalWeights = DEFAULT_WEIGHTS,
+        clock: Clock = system_clock,
+    ) -> None:
+        self._log = log
+        self._watcher = Watcher(artefacts)
+        self._faces = faces
+        self._weights = weights
+        self._clock = clock
+        self._states: OrderedDict[str, ProfileState] = OrderedDict()
+        self._offset = log.end()
+        self._laid: tuple[Model, Faces, Catalogue] | None = None
+
+    def catch_up(self) -> int:
+        """Fold what the log has gained into the states held; tell the offset reached."""
+        while True:
+            tail = self._log.read(self._offset)
+            for recorded in tail.events:
+                subject = recorded.event.subject
+                if subject in self._states:
+                    self._states[subject] = fold(self._states[subject], (recorded,))
+            self._offset = tail.offset
+            if not tail.events:
+                return self._offset
+
+    def state(self, subject: str) -> ProfileState:
+        """Fold a profile's state up to the offset that this worker has reached."""
+        state = self._states.get(subject)
+        if state is None:
+            state = fold(EMPTY, self._log.read_subject(subject, until=self._offset))
+            self._states[subject] = state
+            if len(self._states) > STATES_KEPT:
+                self._states.popitem(last=False)
+        else:
+            self._states.move_to_end(subject)
+        return state
+
+    def forget(self, subject: str) -> None:
+        """Let go of a profile's state (it was erased)."""
+        self._states.pop(subject, None)
+
+    def home(self, subject: str, rules: Rules) -> Listing:
+        """Compose a profile's page from everything acknowledged so far."""
+        offset = self.catch_up()
+        model, catalogue = self.laid_out()
+        taste = self._taste(model, catalogue, self.state(subject))
+        return Listing(compose(catalogue, taste, rules), catalogue, model.blend.name, offset)
+
+    def recommend(self, subject: str, rules: Rules, *, n: int) -> Listing:
+        """List the ``n`` best titles for a profile, each with the evidence that moved it."""
+        offset = self.catch_up()
+        model, catalogue = self.laid_out()
+        taste = self._taste(model, catalogue, self.state(subject))
+        mask = unseen(catalogue, taste.state, allowed(catalogue, rules))
+        positions = best(taste.scores, mask, n)
+        row = _row(rows.TOP_PICKS, taste.scores, positions, taste.explain(positions))
+        return Listing((row,), catalogue, model.blend.name, offset)
+
+    def similar(self, title_ids: Sequence[str], rules: Rules, *, n: int) -> Listing:
+        """List the ``n`` titles most like the given ones, for nobody in particular; NotFound for an unknown one."""
+        offset = self.catch_up()
+        model, catalogue = self.laid_out()
+        for title_id in title_ids:
+            if title_id not in catalogue.position:
+                raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
+        items = [model.index[title_id] for title_id in title_ids if title_id in model.index]
+        history = seeds_history(items)
+        scores = catalogue.spread(model.blend.like(history), missing=-np.inf)
+        mask = allowed(catalogue, rules) & np.isfinite(scores)
+        mask[[catalogue.position[title_id] for title_id in title_ids]] = False
+        positions = best(scores, mask, n)
+        reasons = explain_by(model, catalogue, history, positions, alike=True)
+        return Listing((_row("similar", scores, positions, reasons),), catalogue, model.blend.name, offset)
+
+    def laid_out(self) -> tuple[Model, Catalogue]:
+        """Give the current model with the catalogue laid out beside it; both follow what is published."""
+        model, faces = self._watcher.current(self._clock()), self._faces()
+        if self._laid is None or self._laid[0] is not model or self._laid[1] is not faces:
+            self._laid = (model, faces, lay_out(faces, model.index, model.counts, model.trend))
+        return model, self._laid[2]
+
+    def _taste(self, model: Model, catalogue: Catalogue, state: ProfileState) -> Taste:
+        history = history_of(state, model.index, self._weights)
+        by_item = model.blend.score(history)
+        scores = catalogue.spread(by_item, missing=float(by_item.min(initial=0.0)))
+        positions = catalogue.position_of_item
+
+        def like(position: int) -> Scores:
+            item = int(catalogue.item[position])
+            if item < 0:
+                return np.full(len(catalogue), -np.inf, dtype=np.float32)
+            return catalogue.spread(model.blend.like(seeds_history([item])), missing=-np.inf)
+
+        return Taste(
+            state=state,
+            scores=scores,
+            liked={
+                int(positions[item]): float(weight)
+                for item, weight in zip(history.items, history.weights, strict=True)
+                if weight > 0 and positions[item] >= 0
+            },
+            explain=lambda chosen: explain_by(model, catalogue, history, chosen, alike=False),
+            like=like,
+            now=self._clock(),
+        )
+
+
+def seeds_history(items: Sequence[int]) -> History:
+    """Make a history of titles that somebody names as liked, in no order."""
+    n = len(items)
+    return History(
+        items=np.array(items, dtype=np.int32), weights=np.ones(n, dtype=np.float32), times=np.zeros(n, dtype=np.float64)
+    )
+
+
+def explain_by(
+    model: Model, catalogue: Catalogue, history: History, positions: Positions, *, alike: bool
+) -> Sequence[Evidence]:
+    """Name, for each position, the title of the history that really moved its score the most.
+
+    Where none raised it (a newcomer, a title that only its popularity lifts), the evidence says popular.
+    """
+    items = catalogue.item[positions]
+    if not len(history.items) or not len(items):
+        return [Evidence(rows.POPULAR)] * len(positions)
+    moved = model.blend.explain_like(history, items) if alike else model.blend.explain(history, items)
+    raised = np.maximum(moved, 0.0)
+    strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
+    return [
+        Evidence(
+            rows.SEED, model.title_ids[history.items[strongest[i]]], value=float(raised[strongest[i], i] / total[i])
+        )
+        if total[i] > 0
+        else Evidence(rows.POPULAR)
+        for i in range(len(items))
+    ]
+
+
+def _row(kind: str, scores: Scores, positions: Positions, reasons: Sequence[Evidence]) -> Row:
+    return Row(kind, [Placed(int(p), float(scores[p]), why) for p, why in zip(positions, reasons, strict=True)])

@@ -1,0 +1,135 @@
+"""What the recommender knows of a profile: a pure fold of its events, and the history that the scorers read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from cinoche.recommend.scorers import History
+
+from cinoche.events import types
+from cinoche.events.models import Recorded
+from cinoche.library.models import DISLIKED, LIKED, NEVER, TitleState, apply
+
+HISTORY_LENGTH = 200
+"""How many of a profile's latest titles are scored from; what is seen is remembered for good."""
+
+EARLY_SHARE = 0.3
+"""Giving up before this share of a title says that it was the wrong one, not that it was late."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalWeights:
+    """What each kind of signal says about taste, -1 to 1; public settings (``CINOCHE_WEIGHT_…``)."""
+
+    completed: float = 0.8
+    started: float = 0.5
+    abandoned: float = -0.3
+    liked: float = 1.0
+    disliked: float = -1.0
+    listed: float = 0.3
+    dismissed: float = -0.5
+    review: float = 0.5
+
+
+DEFAULT_WEIGHTS = SignalWeights()
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileState:
+    """Everything a profile did, title by title, up to ``offset`` in the log."""
+
+    titles: Mapping[str, TitleState] = field(default_factory=dict)
+    offset: int = 0
+
+
+EMPTY = ProfileState()
+
+
+def fold(state: ProfileState, events: Iterable[Recorded]) -> ProfileState:
+    """Fold events of one profile into its state; those at or before its offset are known and change nothing."""
+    titles, offset = dict(state.titles), state.offset
+    for recorded in events:
+        if recorded.offset <= state.offset:
+            continue
+        offset = recorded.offset
+        title_id = recorded.event.data.get(types.TITLE_ID)
+        if title_id is not None:
+            titles[title_id] = apply(titles.get(title_id) or TitleState(title_id), recorded.event)
+    return ProfileState(titles, offset)
+
+
+def rating_weight(rating: float) -> float:
+    """Map stars to -1…1: 3 says a little, 4.5 and more says all, 2 and less speaks against.
+
+    >>> [round(rating_weight(stars), 2) for stars in (0.5, 2.0, 2.5, 3.0, 4.0, 5.0)]
+    [-1.0, -0.25, 0.0, 0.25, 0.75, 1.0]
+    """
+    return float(np.clip((rating - 2.5) / 2.0, -1.0, 1.0))
+
+
+def weigh(state: TitleState, weights: SignalWeights = DEFAULT_WEIGHTS) -> float:
+    """Tell what a profile's dealings with a title say about its taste, from -1 (against) to 1 (for).
+
+    What a person says (stars, thumbs, a review) counts alone when there is any; otherwise what the person did.
+    """
+    if state.is_dismissed:
+        return weights.dismissed
+    said = [rating_weight(state.rating)] if state.rating is not None else []
+    if state.reaction:
+        said.append(weights.liked if state.reaction == LIKED else weights.disliked)
+    if state.sentiment is not None:
+        said.append(weights.review * state.sentiment)
+    if said:
+        return sum(said) / len(said)
+    done = weights.listed if state.is_listed else 0.0
+    return float(np.clip(done + _watched(state, weights), -1.0, 1.0))
+
+
+def _watched(state: TitleState, weights: SignalWeights) -> float:
+    if not state.in_history:
+        return 0.0
+    if state.is_played:
+        return weights.completed
+    share = state.share
+    if state.abandoned_at >= state.position_at and (share or 0.0) < EARLY_SHARE:
+        return weights.abandoned
+    return weights.started * (share if share is not None else 0.25)
+
+
+def is_seen(state: TitleState) -> bool:
+    """Tell whether a title needs no recommending any more: played to the end, or judged."""
+    return state.is_played or state.rating is not None or state.reaction == DISLIKED
+
+
+def happened_at(state: TitleState) -> float:
+    """Tell when a title last spoke about taste; what is not in the history any more speaks by what was said of it."""
+    watched_at = state.watched_at if state.in_history else NEVER
+    listed_at = state.listed_at if state.is_listed else NEVER
+    return max(watched_at, state.rated_at, state.reacted_at, listed_at, state.dismissed_at, state.reviewed_at)
+
+
+def history_of(
+    state: ProfileState,
+    index: Mapping[str, int],
+    weights: SignalWeights = DEFAULT_WEIGHTS,
+    *,
+    length: int | None = HISTORY_LENGTH,
+) -> History:
+    """List what the scorers read: the profile's latest titles, oldest first, with signed weights.
+
+    ``index`` maps title ids to items; titles outside it and titles that say nothing are left out. ``length=None``
+    keeps the whole history, as training does.
+    """
+    rows = [
+        (happened_at(each), item, weight)
+        for title_id, each in state.titles.items()
+        if (item := index.get(title_id)) is not None and (weight := weigh(each, weights)) != 0.0
+    ]
+    rows.sort()
+    if length is not None:
+        rows = rows[-length:]
+    return History(
+        items=np.array([row[1] for row in rows], dtype=np.int32),
+        weights=np.array([row[2] for row in rows], dtype=np.float32),
+        times=np.array([row[0] for row in rows], dtype=np.float64),
+    )
