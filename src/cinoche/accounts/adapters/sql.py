@@ -1,0 +1,331 @@
+"""The accounts in a relational database: four tables, and every statement that touches them.
+
+Passwords are kept as Argon2id hashes, session tokens as SHA-256 digests, and failed sign-ins as keyed hashes of the
+e-mail and the address: what a stolen copy of these tables holds opens nothing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from cinoche.accounts.models import (
+    PROFILES_PER_ACCOUNT,
+    Account,
+    Attempt,
+    Profile,
+    Role,
+    Session,
+    SignInLimits,
+)
+from cinoche.kit.errors import Conflict, NotFound, Unauthorized
+
+METADATA = sa.MetaData()
+
+_ID = sa.String(26)
+_DIGEST = sa.String(64)
+_INSTANT: sa.Double[float] = sa.Double()
+
+ACCOUNTS = sa.Table(
+    "accounts",
+    METADATA,
+    sa.Column("account_id", _ID, primary_key=True),
+    sa.Column("email", sa.String(254), nullable=False, unique=True),
+    sa.Column("password_hash", sa.String(255), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("created_at", _INSTANT, nullable=False),
+    sa.CheckConstraint("role IN ('viewer', 'operator')", name="accounts_role"),
+)
+
+# `slot` is what makes a sixth profile impossible, however many requests ask at once: the database itself has five.
+PROFILES = sa.Table(
+    "profiles",
+    METADATA,
+    sa.Column("profile_id", _ID, primary_key=True),
+    sa.Column("account_id", _ID, sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False),
+    sa.Column("slot", sa.SmallInteger, nullable=False),
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("avatar", sa.String(20), nullable=False),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("is_kids", sa.Boolean, nullable=False),
+    sa.Column("max_age", sa.SmallInteger),
+    sa.Column("created_at", _INSTANT, nullable=False),
+    sa.Column("leaving_at", _INSTANT),
+    sa.UniqueConstraint("account_id", "slot", name="profiles_slot_once"),
+    sa.CheckConstraint(f"slot BETWEEN 1 AND {PROFILES_PER_ACCOUNT}", name="profiles_slot"),
+)
+
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("session_id", _ID, primary_key=True),
+    sa.Column("token_hash", _DIGEST, nullable=False, unique=True),
+    sa.Column("account_id", _ID, sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("address_hash", _DIGEST, nullable=False),
+    sa.Column("created_at", _INSTANT, nullable=False),
+    sa.Column("renewed_at", _INSTANT, nullable=False),
+    sa.Column("expires_at", _INSTANT, nullable=False, index=True),
+)
+
+SIGN_IN_FAILURES = sa.Table(
+    "sign_in_failures",
+    METADATA,
+    sa.Column("failure_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("email_hash", _DIGEST, nullable=False),
+    sa.Column("address_hash", _DIGEST, nullable=False),
+    sa.Column("failed_at", _INSTANT, nullable=False, index=True),
+    sa.Index("sign_in_failures_by_email", "email_hash", "failed_at"),
+    sa.Index("sign_in_failures_by_address", "address_hash", "failed_at"),
+)
+
+_a, _p, _s, _f = ACCOUNTS.c, PROFILES.c, SESSIONS.c, SIGN_IN_FAILURES.c
+_ACCOUNT = (_a.account_id, _a.email, _a.role, _a.language, _a.created_at)
+_PROFILE = tuple(_p[name] for name in Profile.__dataclass_fields__)
+_SESSION: Final = (
+    sa.select(_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at, *_ACCOUNT)
+    .join_from(SESSIONS, ACCOUNTS)
+    .where(_s.token_hash == sa.bindparam("token_hash"), _s.expires_at > sa.bindparam("now"))
+)
+_PROFILE_OF: Final = sa.select(*_PROFILE).where(
+    _p.account_id == sa.bindparam("account_id"), _p.profile_id == sa.bindparam("profile_id"), _p.leaving_at.is_(None)
+)
+_PROFILES_OF: Final = (
+    sa.select(*_PROFILE)
+    .where(_p.account_id == sa.bindparam("account_id"), _p.leaving_at.is_(None))
+    .order_by(_p.created_at, _p.slot)
+)
+_TRIES_FOR_A_SLOT: Final = 10
+
+
+class AccountTables:
+    """Every statement on the accounts' tables; a method that writes is one transaction."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def add_account(self, account: Account, password_hash: str, profiles: Sequence[Profile]) -> None:
+        """Add an account with its first profiles; raises Conflict when the e-mail has one."""
+        rows = [asdict(profile) | {"slot": slot} for slot, profile in enumerate(profiles, start=1)]
+        try:
+            with self._engine.begin() as tx:
+                tx.execute(ACCOUNTS.insert(), asdict(account) | {"password_hash": password_hash})
+                if rows:
+                    tx.execute(PROFILES.insert(), rows)
+        except sa.exc.IntegrityError:
+            raise Conflict(
+                "There is an account with this e-mail already.", where="email", remedy="Sign in, or use another e-mail."
+            ) from None
+
+    def find_account(self, *, email: str | None = None, account_id: str | None = None) -> tuple[Account, str] | None:
+        """Find an account and its password's hash."""
+        match = _a.email == email if email is not None else _a.account_id == account_id
+        with self._engine.connect() as read:
+            row = read.execute(sa.select(*_ACCOUNT, _a.password_hash).where(match)).one_or_none()
+        return (_account(row[:5]), row[5]) if row else None
+
+    def change_password(self, account_id: str, password_hash: str, *, keep_session_id: str | None) -> None:
+        """Replace a password's hash and end every session but one."""
+        with self._engine.begin() as tx:
+            tx.execute(ACCOUNTS.update().where(_a.account_id == account_id).values(password_hash=password_hash))
+            ended = SESSIONS.delete().where(_s.account_id == account_id)
+            tx.execute(ended.where(_s.session_id != keep_session_id) if keep_session_id else ended)
+
+    def delete_account(self, account_id: str, email_hash: str) -> int:
+        """Delete an account and all that hangs on it; tell how many rows that were."""
+        with self._engine.begin() as tx:
+            # Children first: not every database here is one that cascades.
+            return sum(
+                tx.execute(statement).rowcount
+                for statement in (
+                    SIGN_IN_FAILURES.delete().where(_f.email_hash == email_hash),
+                    SESSIONS.delete().where(_s.account_id == account_id),
+                    PROFILES.delete().where(_p.account_id == account_id),
+                    ACCOUNTS.delete().where(_a.account_id == account_id),
+                )
+            )
+
+    def find_session(self, token_hash: str, now: float) -> Session | None:
+        """Find the session of a token and its account, in one statement."""
+        with self._engine.connect() as read:
+            row = read.execute(_SESSION, {"token_hash": token_hash, "now": now}).one_or_none()
+        return Session(row[0], _account(row[4:]), row[1], row[2], row[3]) if row else None
+
+    def sessions_of(self, account_id: str, now: float) -> Sequence[Mapping[str, Any]]:
+        """List the sessions of an account that have not expired, newest first, without what could open them."""
+        columns = (_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at)
+        chosen = sa.select(*columns).where(_s.account_id == account_id, _s.expires_at > now)
+        with self._engine.connect() as read:
+            return [dict(row) for row in read.execute(chosen.order_by(_s.created_at.desc())).mappings()]
+
+    def renew_session(self, session_id: str, *, now: float, expires_at: float) -> None:
+        """Let a session live longer."""
+        with self._engine.begin() as tx:
+            tx.execute(
+                SESSIONS.update().where(_s.session_id == session_id).values(renewed_at=now, expires_at=expires_at)
+            )
+
+    def end_sessions(self, account_id: str, session_id: str | None = None) -> int:
+        """End one session of an account, or all of them; tell how many."""
+        ended = SESSIONS.delete().where(_s.account_id == account_id)
+        with self._engine.begin() as tx:
+            return tx.execute(ended.where(_s.session_id == session_id) if session_id else ended).rowcount
+
+    def refused_until(self, attempt: Attempt, limits: SignInLimits, account_id: str | None) -> float | None:
+        """Tell until when tries like this one are refused; None when this one may be heard."""
+        with self._engine.connect() as read:
+            return _refused_until(read, attempt, limits, account_id)
+
+    def fail(self, attempt: Attempt, limits: SignInLimits, account_id: str | None) -> float | None:
+        """Count a failed try, unless tries are refused by now: then tell until when, and count nothing."""
+        with self._engine.begin() as tx:
+            until = _refused_until(tx, attempt, limits, account_id)
+            if until is None:
+                tx.execute(SIGN_IN_FAILURES.delete().where(_f.failed_at <= attempt.at - limits.window_s))
+                tx.execute(
+                    SIGN_IN_FAILURES.insert().values(
+                        email_hash=attempt.email_hash, address_hash=attempt.address_hash, failed_at=attempt.at
+                    )
+                )
+            return until
+
+    def open_session(
+        self, session: Session, token_hash: str, attempt: Attempt, limits: SignInLimits, checked_hash: str
+    ) -> float | None:
+        """Keep a new session, unless tries are refused by now: then tell until when, and keep nothing.
+
+        The count is taken again here, after the password was found right: of a hundred guesses sent at once, all would
+        have passed the count taken before. A password that was changed meanwhile is no longer right.
+        """
+        account_id = session.account.account_id
+        with self._engine.begin() as tx:
+            until = _refused_until(tx, attempt, limits, account_id)
+            if until is not None:
+                return until
+            current = tx.execute(sa.select(_a.password_hash).where(_a.account_id == account_id)).scalar_one_or_none()
+            if current != checked_hash:
+                raise Unauthorized("The password was changed a moment ago.", remedy="Sign in with the new one.")
+            tx.execute(SESSIONS.delete().where(_s.expires_at <= attempt.at))
+            tx.execute(
+                SESSIONS.insert().values(
+                    session_id=session.session_id,
+                    token_hash=token_hash,
+                    account_id=account_id,
+                    address_hash=attempt.address_hash,
+                    created_at=session.created_at,
+                    renewed_at=session.renewed_at,
+                    expires_at=session.expires_at,
+                )
+            )
+            return None
+
+    def rehash(self, account_id: str, *, before: str, after: str) -> None:
+        """Replace a hash by one of the same password with today's parameters."""
+        with self._engine.begin() as tx:
+            same = (_a.account_id == account_id, _a.password_hash == before)
+            tx.execute(ACCOUNTS.update().where(*same).values(password_hash=after))
+
+    def profiles_of(self, account_id: str) -> list[Profile]:
+        """List the profiles of an account, oldest first."""
+        with self._engine.connect() as read:
+            return [Profile(*row) for row in read.execute(_PROFILES_OF, {"account_id": account_id})]
+
+    def find_profile(self, account_id: str, profile_id: str) -> Profile | None:
+        """Find a profile of this account."""
+        with self._engine.connect() as read:
+            row = read.execute(_PROFILE_OF, {"account_id": account_id, "profile_id": profile_id}).one_or_none()
+        return Profile(*row) if row else None
+
+    def add_profile(self, profile: Profile) -> None:
+        """Add a profile in the lowest free slot; raises Conflict when there is none."""
+        for _ in range(_TRIES_FOR_A_SLOT):
+            try:
+                with self._engine.begin() as tx:
+                    taken = set(tx.execute(sa.select(_p.slot).where(_p.account_id == profile.account_id)).scalars())
+                    free = [slot for slot in range(1, PROFILES_PER_ACCOUNT + 1) if slot not in taken]
+                    if not free:
+                        break
+                    tx.execute(PROFILES.insert(), asdict(profile) | {"slot": free[0]})
+                    return
+            except sa.exc.IntegrityError:
+                continue  # Somebody took the slot between the look and the leap.
+        raise Conflict(
+            f"An account has at most {PROFILES_PER_ACCOUNT} profiles.", remedy="Delete one first, or change one."
+        )
+
+    def change_profile(self, account_id: str, profile_id: str, change: Callable[[Profile], Profile]) -> Profile:
+        """Read a profile, change it and write it back, in one transaction; raises NotFound."""
+        with self._engine.begin() as tx:
+            key = {"account_id": account_id, "profile_id": profile_id}
+            row = tx.execute(_PROFILE_OF, key).one_or_none()
+            if row is None:
+                raise NotFound("There is no such profile.", where="profile_id")
+            changed = change(Profile(*row))
+            tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(**asdict(changed)))
+        return changed
+
+    def start_leaving(self, account_id: str, profile_id: str, now: float) -> None:
+        """Hide a profile, on its way out; raises NotFound, and Conflict for the last one."""
+        mine = sa.select(_p.profile_id, _p.leaving_at).where(_p.account_id == account_id)
+        with self._engine.begin() as tx:
+            profiles = {row[0]: row[1] for row in tx.execute(mine)}
+            if profile_id not in profiles:
+                raise NotFound("There is no such profile.", where="profile_id")
+            if profiles[profile_id] is not None:
+                return
+            if sum(leaving_at is None for leaving_at in profiles.values()) == 1:
+                raise Conflict(
+                    "This is the account's last profile.", where="profile_id", remedy="Add another one first."
+                )
+            tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(leaving_at=now))
+
+    def delete_profile(self, profile_id: str) -> int:
+        """Delete a profile's row; tell whether there was one."""
+        with self._engine.begin() as tx:
+            return tx.execute(PROFILES.delete().where(_p.profile_id == profile_id)).rowcount
+
+    def leaving(self) -> list[tuple[str, str]]:
+        """List the profiles whose erasure was begun and not finished, as (account id, profile id)."""
+        with self._engine.connect() as read:
+            chosen = sa.select(_p.account_id, _p.profile_id).where(_p.leaving_at.is_not(None))
+            return [(row[0], row[1]) for row in read.execute(chosen.order_by(_p.leaving_at))]
+
+    def profile_rows(self, *, account_id: str | None, profile_id: str | None) -> list[dict[str, Any]]:
+        """List the profiles of an account, or one profile, those on their way out included."""
+        chosen = sa.select(*_PROFILE).order_by(_p.created_at, _p.slot)
+        if account_id is not None:
+            chosen = chosen.where(_p.account_id == account_id)
+        if profile_id is not None:
+            chosen = chosen.where(_p.profile_id == profile_id)
+        with self._engine.connect() as read:
+            return [dict(row) for row in read.execute(chosen).mappings()]
+
+
+def _account(row: Sequence[Any]) -> Account:
+    return Account(row[0], row[1], Role(row[2]), row[3], row[4])
+
+
+def _refused_until(
+    connection: sa.Connection, attempt: Attempt, limits: SignInLimits, account_id: str | None
+) -> float | None:
+    """Look for the failure that is one too many: the n-th newest within the window, for each of the three counts."""
+    by_email, by_address = _f.email_hash == attempt.email_hash, _f.address_hash == attempt.address_hash
+    counts: list[tuple[int, Sequence[sa.ColumnElement[bool]]]] = [
+        (limits.pair, (by_email, by_address)),
+        (limits.address, (by_address,)),
+    ]
+    if account_id is None or not _is_known_address(connection, attempt, account_id):
+        counts.append((limits.email, (by_email,)))
+    times = []
+    for limit, match in counts:
+        recent = sa.select(_f.failed_at).where(*match, _f.failed_at > attempt.at - limits.window_s)
+        nth = connection.execute(recent.order_by(_f.failed_at.desc()).offset(limit - 1).limit(1)).scalar_one_or_none()
+        if nth is not None:
+            times.append(nth + limits.window_s)
+    return max(times, default=None)
+
+
+def _is_known_address(connection: sa.Connection, attempt: Attempt, account_id: str) -> bool:
+    mine = (_s.account_id == account_id, _s.address_hash == attempt.address_hash, _s.expires_at > attempt.at)
+    return connection.execute(sa.select(_s.session_id).where(*mine).limit(1)).first() is not None

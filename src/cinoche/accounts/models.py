@@ -1,0 +1,94 @@
+"""An account, the profiles that watch on it, and the sessions that are signed in to it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+LANGUAGES: Final = ("en", "fr")
+"""The languages that Cinoche speaks."""
+
+AVATARS: Final = ("comet", "fern", "lantern", "otter", "paper", "reel", "saffron", "tide")
+"""The pictures that a profile may have."""
+
+PROFILES_PER_ACCOUNT: Final = 5
+KIDS_MAX_AGE: Final = 10
+"""What a child's profile may see when nobody says otherwise: titles for ages up to this one."""
+
+OLDEST_LIMIT: Final = 21
+"""The highest age that a certification asks for anywhere; a limit above it would limit nothing."""
+
+
+class Role(StrEnum):
+    """What an account may do: watch, or also run the service."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who signs in."""
+
+    account_id: str
+    email: str
+    role: Role
+    language: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Somebody who watches; ``max_age`` is the highest certification they may see, None for all of them."""
+
+    profile_id: str
+    account_id: str
+    name: str
+    avatar: str
+    language: str
+    is_kids: bool
+    max_age: int | None
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in on one device; it ends at ``expires_at`` unless it is used and renewed before."""
+
+    session_id: str
+    account: Account
+    created_at: float
+    renewed_at: float
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLife:
+    """How long a session lives: so long after its last renewal, renewed at most so often, never longer than so."""
+
+    idle_s: float = 30 * 86_400.0
+    renew_after_s: float = 86_400.0
+    absolute_s: float = 365 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLimits:
+    """How many failed sign-ins are borne within a sliding window, before the next tries are refused unheard.
+
+    ``pair`` counts one e-mail from one address, ``address`` one address whatever the e-mail, ``email`` one e-mail
+    whatever the address. The last is the loosest, and it spares the addresses where the account is signed in already:
+    if it were tight and blind, anybody could lock somebody else out by failing in their name.
+    """
+
+    window_s: float = 900.0
+    pair: int = 10
+    address: int = 50
+    email: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to sign in, as the table of failures knows it: keyed hashes, no e-mail and no address."""
+
+    email_hash: str
+    address_hash: str
+    at: float

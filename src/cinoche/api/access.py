@@ -1,0 +1,38 @@
+"""Who may use which route: one table. A route that has no row here refuses everybody."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+PREFIX: Final = "/api/v1"
+
+
+class Access(StrEnum):
+    """What a route asks of who comes: nothing, a session, or the session of an operator."""
+
+    OPEN = "open"
+    SIGNED_IN = "signed-in"
+    OPERATOR = "operator"
+
+
+ACCESS: Final[Mapping[tuple[str, str], Access]] = {
+    ("GET", "/healthz"): Access.OPEN,
+    ("GET", "/readyz"): Access.OPEN,
+    ("GET", "/metrics"): Access.OPEN,
+    ("GET", f"{PREFIX}/openapi.json"): Access.OPEN,
+    ("POST", f"{PREFIX}/accounts"): Access.OPEN,
+    ("POST", f"{PREFIX}/sessions"): Access.OPEN,
+    ("DELETE", f"{PREFIX}/sessions"): Access.SIGNED_IN,
+    ("DELETE", f"{PREFIX}/sessions/current"): Access.SIGNED_IN,
+    ("GET", f"{PREFIX}/me"): Access.SIGNED_IN,
+    ("PUT", f"{PREFIX}/me/password"): Access.SIGNED_IN,
+    ("GET", f"{PREFIX}/profiles"): Access.SIGNED_IN,
+    ("POST", f"{PREFIX}/profiles"): Access.SIGNED_IN,
+    ("GET", f"{PREFIX}/profiles/{{profile_id}}"): Access.SIGNED_IN,
+    ("PATCH", f"{PREFIX}/profiles/{{profile_id}}"): Access.SIGNED_IN,
+    ("DELETE", f"{PREFIX}/profiles/{{profile_id}}"): Access.SIGNED_IN,
+}
+
+DEFAULT_BODY_BYTES: Final = 1 << 20
+BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {("POST", f"{PREFIX}/events"): 2 << 20}
+"""The routes that accept another size of body than ``DEFAULT_BODY_BYTES``."""

@@ -1,0 +1,145 @@
+"""Routes of accounts, sessions and profiles. What hashes a password, or writes, runs in a thread."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request, Response
+
+from cinoche.accounts.service import csrf_token
+from cinoche.api import schemas
+from cinoche.api.access import PREFIX
+from cinoche.api.cookies import clear_cookies, refuse_other_sites, set_cookies
+from cinoche.api.door import DoorRoute, account_id_of, session_of
+from cinoche.api.limits import address_of, limited
+from cinoche.api.services import services_of
+from cinoche.kit.clock import to_rfc3339
+from cinoche.kit.errors import Unavailable
+
+T = TypeVar("T")
+
+HASHES_AT_ONCE: Final = 2
+"""How many passwords a worker hashes at a time: each takes 64 MiB and a tenth of a second."""
+
+HASHES_WAITING: Final = 100
+
+router = APIRouter(prefix=PREFIX, route_class=DoorRoute)
+
+
+async def _hash_in_thread(request: Request, work: Callable[[], T]) -> T:
+    limiter = request.app.state.hashing
+    if limiter.statistics().tasks_waiting >= HASHES_WAITING:
+        raise Unavailable("Too many people are at the door at once.", remedy="Try again in a few seconds.")
+    return await to_thread.run_sync(work, limiter=limiter)
+
+
+@router.post("/accounts", status_code=201, tags=["accounts"], dependencies=[Depends(limited("sign-up", "60/minute"))])
+async def sign_up(request: Request, body: schemas.SignUp) -> schemas.SignedUp:
+    """Open an account, with a first profile."""
+    accounts = services_of(request).accounts
+
+    def work() -> schemas.SignedUp:
+        account = accounts.sign_up(body.email, body.password, language=body.language, name=body.name)
+        profiles = [schemas.Profile.of(profile) for profile in accounts.profiles(account.account_id)]
+        return schemas.SignedUp(account=schemas.Account.of(account), profiles=profiles)
+
+    return await _hash_in_thread(request, work)
+
+
+@router.post("/sessions", status_code=201, tags=["sessions"])
+async def sign_in(request: Request, response: Response, body: schemas.SignIn) -> schemas.SignedIn:
+    """Sign in: the token goes into `Authorization: Bearer`; a browser gets it as a cookie too."""
+    # Without this, another site could sign a visitor in to an account of its own, and watch what they watch.
+    refuse_other_sites(request)
+    accounts, address = services_of(request).accounts, address_of(request)
+    session, token = await _hash_in_thread(
+        request, lambda: accounts.sign_in(body.email, body.password, address=address)
+    )
+    set_cookies(request, response, token, lasts_s=session.expires_at - session.renewed_at)
+    return schemas.SignedIn(
+        token=token,
+        csrf_token=csrf_token(token),
+        expires_at=to_rfc3339(session.expires_at),
+        account=schemas.Account.of(session.account),
+        profiles=[schemas.Profile.of(profile) for profile in accounts.profiles(session.account.account_id)],
+    )
+
+
+@router.delete("/sessions/current", status_code=204, tags=["sessions"])
+async def sign_out(request: Request, response: Response) -> None:
+    """Sign out here."""
+    await to_thread.run_sync(services_of(request).accounts.sign_out, session_of(request))
+    clear_cookies(response)
+
+
+@router.delete("/sessions", status_code=204, tags=["sessions"])
+async def sign_out_everywhere(request: Request, response: Response) -> None:
+    """Sign out on every device, this one included."""
+    await to_thread.run_sync(services_of(request).accounts.sign_out_everywhere, account_id_of(request))
+    clear_cookies(response)
+
+
+@router.get("/me", tags=["accounts"])
+async def get_me(request: Request) -> schemas.Me:
+    """Tell who is signed in."""
+    session = session_of(request)
+    profiles = services_of(request).accounts.profiles(session.account.account_id)
+    return schemas.Me(
+        account=schemas.Account.of(session.account),
+        profiles=[schemas.Profile.of(profile) for profile in profiles],
+        expires_at=to_rfc3339(session.expires_at),
+    )
+
+
+@router.put("/me/password", status_code=204, tags=["accounts"])
+async def change_password(request: Request, body: schemas.PasswordChange) -> None:
+    """Change the password; every other device is signed out."""
+    accounts, session, address = services_of(request).accounts, session_of(request), address_of(request)
+    await _hash_in_thread(
+        request,
+        lambda: accounts.change_password(session, body.current_password, body.new_password, address=address),
+    )
+
+
+@router.get("/profiles", tags=["profiles"])
+async def list_profiles(request: Request) -> schemas.Items[schemas.Profile]:
+    """List the profiles of the account, oldest first."""
+    profiles = services_of(request).accounts.profiles(account_id_of(request))
+    return schemas.Items(items=[schemas.Profile.of(profile) for profile in profiles])
+
+
+@router.post("/profiles", status_code=201, tags=["profiles"])
+async def add_profile(request: Request, body: schemas.NewProfile) -> schemas.Profile:
+    """Add a profile; an account has at most five."""
+    accounts, account_id = services_of(request).accounts, account_id_of(request)
+    return schemas.Profile.of(await to_thread.run_sync(lambda: accounts.add_profile(account_id, **body.model_dump())))
+
+
+@router.get("/profiles/{profile_id}", tags=["profiles"])
+async def get_profile(request: Request, profile_id: str) -> schemas.Profile:
+    """Get a profile of the account."""
+    return schemas.Profile.of(services_of(request).accounts.get_profile(account_id_of(request), profile_id))
+
+
+@router.patch("/profiles/{profile_id}", tags=["profiles"])
+async def change_profile(request: Request, profile_id: str, body: schemas.ProfileChange) -> schemas.Profile:
+    """Change a profile: the fields that are sent, and no others."""
+    accounts, account_id = services_of(request).accounts, account_id_of(request)
+    changes = body.changes()
+    return schemas.Profile.of(
+        await to_thread.run_sync(lambda: accounts.change_profile(account_id, profile_id, changes))
+    )
+
+
+@router.delete("/profiles/{profile_id}", status_code=204, tags=["profiles"])
+async def delete_profile(request: Request, profile_id: str) -> None:
+    """Delete a profile and erase all that is known of it; one that was cut short may be asked for again."""
+    services, account_id = services_of(request), account_id_of(request)
+
+    def work() -> None:
+        # Hidden first, so that nothing new is learnt of it; its row goes last, so that no erasure is forgotten.
+        services.accounts.start_leaving(account_id, profile_id)
+        services.erase_profile(account_id, profile_id)
+        services.accounts.finish_leaving(profile_id)
+
+    await to_thread.run_sync(work)

@@ -1,0 +1,40 @@
+"""The application: routers behind one door."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from anyio import CapacityLimiter
+from fastapi import APIRouter, FastAPI
+
+from cinoche import __version__
+from cinoche.api import accounts, errors, openapi, operations
+from cinoche.api.limits import make_limiter
+from cinoche.api.metrics import Metrics
+from cinoche.api.services import Services
+from cinoche.api.threshold import Threshold
+
+ROUTERS: Final[Sequence[APIRouter]] = (operations.router, accounts.router)
+"""Every router of the API. A new one has ``route_class=DoorRoute``, and a row in ``access.py`` for each route."""
+
+
+def create_app(services: Services, *, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
+    """Build the application on the services that ``bootstrap`` built."""
+    app = FastAPI(
+        title="Cinoche",
+        version=__version__,
+        description="A whole streaming service: what a profile does changes the very next list.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    app.state.metrics = Metrics(services.metrics_dir)
+    app.state.limiter = make_limiter()
+    app.state.hashing = CapacityLimiter(accounts.HASHES_AT_ONCE)
+    app.add_middleware(Threshold, metrics=app.state.metrics)
+    errors.install(app)
+    openapi.install(app)
+    for router in routers:
+        app.include_router(router)
+    return app

@@ -1,0 +1,45 @@
+"""What the routes are given to work with: built once by ``bootstrap``, held by the application."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from fastapi import Request
+
+from cinoche.accounts.service import Accounts
+
+Check = Callable[[], object]
+"""Raises a CinocheError when a part that requests need cannot answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Every service that a route may call, and the few settings of the door itself."""
+
+    accounts: Accounts
+    erase_profile: Callable[[str, str], object]
+    """Erase all that is known of a profile (account id, profile id), but for its row in accounts."""
+
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    """What ``/readyz`` asks, by name."""
+
+    rates: Mapping[str, str] = field(default_factory=dict)
+    """Other rates than the routes' own, by the name of the limit: ``{"sign-up": "5/hour"}``."""
+
+    metrics_dir: Path | None = None
+    """The folder that all workers share for their counts; None counts one process alone."""
+
+    secure_cookies: bool = False
+    """Whether cookies are marked Secure even where a request came by plain HTTP (behind a proxy that ends TLS)."""
+
+    trusted_proxies: frozenset[str] = frozenset()
+    """The addresses of proxies whose ``X-Forwarded-For`` is believed."""
+
+    allowed_origins: frozenset[str] = frozenset()
+    """Further origins whose pages may use a session cookie, like ``https://films.example``."""
+
+
+def services_of(request: Request) -> Services:
+    """Get the services of the application that a request came to."""
+    return cast("Services", request.app.state.services)
