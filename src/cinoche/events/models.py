@@ -1,8 +1,12 @@
 """An event, as the log keeps it: what happened to one title for one person, when, and who said so."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from cinoche.kit.clock import to_rfc3339
+from cinoche.kit.errors import Invalid
 
 SPEC_VERSION = "1.0"
 
@@ -54,3 +58,31 @@ class Tail:
 
     events: Sequence[Recorded]
     offset: int
+
+
+def check(event: Event) -> None:
+    """Refuse an event that no log can keep: one without an identity or a person, or whose time is not a number."""
+    if not (event.source and event.id and event.type and event.subject):
+        raise Invalid("an event needs a source, an id, a type and a subject.", where="event")
+    try:
+        f"{event.source}{event.id}{event.type}{event.subject}".encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("its names hold half a character (a lone surrogate).", where="event") from error
+    if not math.isfinite(event.time_s):
+        raise Invalid("the time of an event is not a number.", where="event.time", remedy="Send the real time.")
+
+
+def exported(recorded: Recorded) -> dict[str, Any]:
+    """Write an event as plain values, as a person gets it who asks for their data."""
+    event = recorded.event
+    return {
+        "offset": recorded.offset,
+        "specversion": event.specversion,
+        "source": event.source,
+        "id": event.id,
+        "type": event.type,
+        "version": event.version,
+        "subject": event.subject,
+        "time": to_rfc3339(event.time_s),
+        "data": dict(event.data),
+    }
