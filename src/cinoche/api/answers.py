@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from cinoche.catalog.models import Face
 from starlette.responses import Response
 
+from cinoche.catalog.models import Face
 from cinoche.recommend.rows import Placed, Row
 from cinoche.recommend.sentences import NameOf, heading, reason
 from cinoche.recommend.service import Listing

@@ -7,13 +7,13 @@ from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 
 from cinoche import __version__
-from cinoche.api import accounts, errors, openapi, operations
+from cinoche.api import accounts, errors, openapi, operations, titles, viewing
 from cinoche.api.limits import make_limiter
 from cinoche.api.metrics import Metrics
 from cinoche.api.services import Services
 from cinoche.api.threshold import Threshold
 
-ROUTERS: Final[Sequence[APIRouter]] = (operations.router, accounts.router)
+ROUTERS: Final[Sequence[APIRouter]] = (operations.router, accounts.router, titles.router, viewing.router)
 """Every router of the API. A new one has ``route_class=DoorRoute``, and a row in ``access.py`` for each route."""
 
 

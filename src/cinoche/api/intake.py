@@ -48,6 +48,17 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events: list[Envelope]
 
 
+def _body() -> dict[str, Any]:
+    (schema,), components = msgspec.json.schema_components([Batch], ref_template="#/components/schemas/{name}")
+    inlined = components[schema["$ref"].rpartition("/")[2]]
+    inlined["properties"]["events"]["items"] = components["Envelope"]
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
+
+
+EVENTS_BODY: Final = _body()
+"""The body of ``POST /events`` for the description of the API."""
+
+
 def check_batch(services: Services, account_id: str, batch: Batch) -> list[Event]:
     """Make events for the log of what ``POST /events`` was sent; nothing of it is accepted unless all of it is.
 

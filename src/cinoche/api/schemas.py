@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from cinoche.accounts import models
+from cinoche.events.types import MAX_RATING, MAX_REVIEW_LENGTH, MIN_RATING
 from cinoche.kit.clock import to_rfc3339
 
 T = TypeVar("T")
@@ -15,6 +16,7 @@ Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, exampl
 Email = Annotated[str, Field(max_length=320, examples=["name@example.org"])]
 Password = Annotated[str, Field(max_length=1_024)]
 Name = Annotated[str, Field(min_length=1, max_length=200, description="1 to 40 characters, once trimmed.")]
+TitleText = Annotated[str, Field(min_length=1, max_length=200, examples=["Heat", "tt0113277", "tmdb:949"])]
 MaxAge = Annotated[int | None, Field(ge=0, le=models.OLDEST_LIMIT, description="Highest certification; null: all.")]
 
 _ACCEPTED: Final = ConfigDict(extra="forbid", strict=True)
@@ -79,6 +81,30 @@ class ProfileChange(Accepted):
         """Tell what was sent: null leaves a field as it is, but for ``max_age``, where it lifts the limit."""
         sent = self.model_dump(exclude_unset=True)
         return {key: value for key, value in sent.items() if value is not None or key == "max_age"}
+
+
+class LikedTitles(Accepted):
+    """Titles that somebody likes, by id or by name, and how many like them are wanted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+
+    liked: Annotated[
+        list[TitleText], Field(min_length=1, max_length=50, validation_alias=AliasChoices("liked", "titles"))
+    ]
+    n: Annotated[int, Field(ge=1, le=200)] = 10
+    language: Language = "en"
+
+
+class NewRating(Accepted):
+    """Stars."""
+
+    rating: Annotated[float, Field(ge=MIN_RATING, le=MAX_RATING, allow_inf_nan=False)]
+
+
+class NewReview(Accepted):
+    """A review; it is kept encrypted."""
+
+    text: Annotated[str, Field(min_length=1, max_length=MAX_REVIEW_LENGTH)]
 
 
 class Account(BaseModel):

@@ -8,6 +8,7 @@ from typing import cast
 from fastapi import Request
 
 from cinoche.accounts.service import Accounts
+from cinoche.bootstrap import Services as House
 
 Check = Callable[[], object]
 """Raises a CinocheError when a part that requests need cannot answer."""
@@ -15,11 +16,14 @@ Check = Callable[[], object]
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """Every service that a route may call, and the few settings of the door itself."""
+    """The services that routes call, and the few settings of the door itself."""
 
     accounts: Accounts
     erase_profile: Callable[[str, str], object]
     """Erase all that is known of a profile (account id, profile id), but for its row in accounts."""
+
+    house: House | None = None
+    """Every service behind the door; None where the door is tried alone."""
 
     checks: Mapping[str, Check] = field(default_factory=dict)
     """What ``/readyz`` asks, by name."""
@@ -43,3 +47,8 @@ class Services:
 def services_of(request: Request) -> Services:
     """Get the services of the application that a request came to."""
     return cast("Services", request.app.state.services)
+
+
+def house_of(request: Request) -> House:
+    """Get every service of the house, for the routes of titles and of viewing."""
+    return cast("House", services_of(request).house)

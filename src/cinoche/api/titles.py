@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any
 
-from cinoche.api.access import PREFIX
-from cinoche.api.door import DoorRoute
-from cinoche.api.limits import limited
-from cinoche.api.schemas import LikedTitles
-from cinoche.api.services import services_of
-from cinoche.catalog.models import Kind, TitleFilter
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from cinoche.api.access import PREFIX
 from cinoche.api.answers import answer, face_json, items_json, page_json
+from cinoche.api.door import DoorRoute
+from cinoche.api.limits import limited
+from cinoche.api.schemas import LikedTitles
+from cinoche.api.services import house_of
+from cinoche.catalog.models import Kind, TitleFilter
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.page import Rules
 
@@ -39,21 +39,21 @@ async def list_titles(
     wanted = TitleFilter(
         kind=kind, genre=genre, person_id=person, year_from=year_from, year_to=year_to, max_age=max_age
     )
-    page = await run_in_threadpool(services_of(request).catalog.list, wanted, limit=limit, cursor=cursor)
+    page = await run_in_threadpool(house_of(request).catalog.list, wanted, limit=limit, cursor=cursor)
     return answer(page_json([face_json(face) for face in page.items], page.next))
 
 
 @router.get("/titles/{title_id}", summary="One title, with everything that is known of it")
 async def get_title(request: Request, title_id: str) -> Response:
     """Show one title: its facts, people, external ids, and where each fact comes from."""
-    detail = await run_in_threadpool(services_of(request).catalog.get, title_id)
+    detail = await run_in_threadpool(house_of(request).catalog.get, title_id)
     return answer(detail)
 
 
 @router.get("/titles/{title_id}/similar", summary="Titles like this one, with reasons")
 async def similar_titles(request: Request, title_id: str, limit: Limit = 20, language: Language = "en") -> Response:
     """List the titles most like this one."""
-    listing = services_of(request).recommender.similar([title_id], Rules(), n=limit)
+    listing = house_of(request).recommender.similar([title_id], Rules(), n=limit)
     return answer(page_json(items_json(listing, listing.rows[0], language)), as_of=listing.offset)
 
 
@@ -62,7 +62,7 @@ async def search(
     request: Request, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 20
 ) -> Response:
     """Find titles by what somebody types: the beginning of a name, words of it, or nearly so."""
-    catalog = services_of(request).catalog
+    catalog = house_of(request).catalog
     faces = catalog.faces()
     found = [face for entry in catalog.names().search(q, limit=limit) if (face := faces.get(entry.title_id))]
     return answer(page_json([face_json(face) for face in found]))
@@ -75,7 +75,7 @@ async def search(
 )
 async def recommend_like(request: Request, liked: LikedTitles) -> Response:
     """List what suits somebody who likes these titles, given by id or by name; no account is needed."""
-    services = services_of(request)
+    services = house_of(request)
     names = services.catalog.names()
     seeds = [names.resolve(text) for text in liked.liked]
     if not seeds:

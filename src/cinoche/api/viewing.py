@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
-from cinoche.accounts.models import Profile
-from cinoche.api.access import PREFIX
-from cinoche.api.door import DoorRoute, account_id_of, read_json
-from cinoche.api.schemas import EventBatch, NewRating, NewReview
-from cinoche.api.services import services_of
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from cinoche.accounts.models import Profile
+from cinoche.api.access import PREFIX
 from cinoche.api.answers import AS_OF, answer, face_json, items_json, page_json, row_json
-from cinoche.api.intake import Batch, check_batch, make_event
+from cinoche.api.door import DoorRoute, account_id_of, read_json
+from cinoche.api.intake import EVENTS_BODY, Batch, check_batch, make_event
+from cinoche.api.schemas import NewRating, NewReview
+from cinoche.api.services import house_of
 from cinoche.api.titles import Cursor, Limit
 from cinoche.events import types
 from cinoche.events.models import Appended, Event
@@ -38,7 +38,7 @@ async def home(
     """Compose the page of a profile from everything acknowledged so far."""
     profile, pseudonym = _profile(request, profile_id)
     rules = Rules(max_age=profile.max_age, rows=rows, row_length=row_length)
-    listing = services_of(request).recommender.home(pseudonym, rules)
+    listing = house_of(request).recommender.home(pseudonym, rules)
     body = {"rows": [row_json(listing, row, profile.language) for row in listing.rows]}
     return answer(body, as_of=listing.offset)
 
@@ -49,16 +49,14 @@ async def recommendations(
 ) -> Response:
     """List the best titles for a profile from everything acknowledged so far."""
     profile, pseudonym = _profile(request, profile_id)
-    listing = services_of(request).recommender.recommend(pseudonym, Rules(max_age=profile.max_age), n=n)
+    listing = house_of(request).recommender.recommend(pseudonym, Rules(max_age=profile.max_age), n=n)
     return answer(page_json(items_json(listing, listing.rows[0], profile.language)), as_of=listing.offset)
 
 
-@router.post(
-    "/events", summary="Tell what happened: up to 1,000 events, all or nothing", openapi_extra=EventBatch.openapi()
-)
+@router.post("/events", summary="Tell what happened: up to 1,000 events, all or nothing", openapi_extra=EVENTS_BODY)
 async def post_events(request: Request) -> Response:
     """Append events to the log; the answer comes when they are durable."""
-    services = services_of(request)
+    services = house_of(request)
     batch = check_batch(services, account_id_of(request), await read_json(request, Batch))
     done = await _append(request, batch)
     return answer({"accepted": done.accepted, "duplicates": done.duplicates, "offset": done.offset}, as_of=done.offset)
@@ -67,14 +65,14 @@ async def post_events(request: Request) -> Response:
 @router.get("/profiles/{profile_id}/history", summary="What a profile has watched, newest first")
 async def history(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """List what a profile has watched, with how far it came."""
-    library = services_of(request).library
+    library = house_of(request).library
     return await _shelf(request, profile_id, library.history, _watched, limit, cursor)
 
 
 @router.get("/profiles/{profile_id}/ratings", summary="The stars a profile gave, newest first")
 async def ratings(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """List the stars that a profile gave."""
-    library = services_of(request).library
+    library = house_of(request).library
     return await _shelf(
         request,
         profile_id,
@@ -88,7 +86,7 @@ async def ratings(request: Request, profile_id: str, limit: Limit = 20, cursor: 
 @router.get("/profiles/{profile_id}/watchlist", summary="My list, newest first")
 async def watchlist(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """List what a profile keeps on its list."""
-    library = services_of(request).library
+    library = house_of(request).library
     return await _shelf(
         request, profile_id, library.watchlist, lambda s: {"listed_at": to_rfc3339(s.listed_at)}, limit, cursor
     )
@@ -97,7 +95,7 @@ async def watchlist(request: Request, profile_id: str, limit: Limit = 20, cursor
 @router.get("/profiles/{profile_id}/reviews", summary="The reviews a profile wrote, newest first")
 async def reviews(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """List the reviews that a profile wrote."""
-    library = services_of(request).library
+    library = house_of(request).library
     return await _shelf(
         request,
         profile_id,
@@ -152,12 +150,12 @@ async def forget_played(request: Request, profile_id: str, title_id: str) -> Res
 
 async def _write(request: Request, profile_id: str, type_name: str, data: Mapping[str, Any]) -> Response:
     _profile(request, profile_id)
-    done = await _append(request, [make_event(services_of(request), profile_id, type_name, data)])
+    done = await _append(request, [make_event(house_of(request), profile_id, type_name, data)])
     return Response(status_code=204, headers={AS_OF: str(done.offset)})
 
 
 async def _append(request: Request, batch: Sequence[Event]) -> Appended:
-    return await asyncio.wrap_future(services_of(request).log.append(batch))
+    return await asyncio.wrap_future(house_of(request).log.append(batch))
 
 
 async def _shelf(
@@ -170,7 +168,7 @@ async def _shelf(
 ) -> Response:
     _, pseudonym = _profile(request, profile_id)
     page = await run_in_threadpool(read, pseudonym, limit=limit, cursor=cursor)
-    faces = services_of(request).catalog.faces()
+    faces = house_of(request).catalog.faces()
     items = [
         {**face_json(face), **shape(state)} for state in page.items if (face := faces.get(state.title_id)) is not None
     ]
@@ -188,6 +186,6 @@ def _watched(state: TitleState) -> Mapping[str, Any]:
 
 
 def _profile(request: Request, profile_id: str) -> tuple[Profile, str]:
-    services = services_of(request)
+    services = house_of(request)
     profile = services.accounts.get_profile(account_id_of(request), profile_id)
     return profile, services.privacy.pseudonym(profile.profile_id)

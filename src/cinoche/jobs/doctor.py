@@ -120,7 +120,7 @@ def _port(settings: Settings) -> Iterator[Finding]:
             yield Finding("port", False, f"{settings.host}:{settings.port}: {error.strerror}", remedy)
 
 
-def _packages(settings: Settings) -> Iterator[Finding]:
+def _packages(_settings: Settings) -> Iterator[Finding]:
     for package, extra in OPTIONAL_PACKAGES.items():
         here = importlib.util.find_spec(package) is not None
         remedy = "" if here else f"pip install 'cinoche[{extra}]'"

@@ -1,0 +1,1 @@
+"""What there is to watch: titles, people, genres, where each fact comes from, and names as people type them."""

@@ -1,0 +1,1 @@
+"""Where the catalogue is kept: SQLAlchemy, which speaks to every relational store."""

@@ -1,0 +1,160 @@
+"""Titles and what is known of them; frozen, with no way to a database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What a title is."""
+
+    FILM = "film"
+    SERIES = "series"
+    SEASON = "season"
+    EPISODE = "episode"
+
+
+MPAA_MIN_AGE: Final[Mapping[str, int]] = {"G": 0, "PG": 8, "PG-13": 13, "R": 17, "NC-17": 18}
+"""The age from which each certification of the Motion Picture Association lets a child watch alone.
+
+The association names ages for PG-13, R and NC-17 (filmratings.com); "parental guidance suggested" names none and
+counts as 8 here.
+"""
+
+UNITED_STATES: Final = "US"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts come from, and under which terms."""
+
+    source: str
+    name: str
+    licence: str
+    is_commercial: bool
+    attribution: str
+
+
+MOVIELENS: Final = Source(
+    "movielens",
+    "MovieLens",
+    "GroupLens research licence: no commercial use, no redistribution without permission",
+    False,
+    "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. ACM TiiS 5, 4: 19.",
+)
+GGPLOT2MOVIES: Final = Source(
+    "ggplot2movies",
+    "ggplot2movies (IMDb)",
+    "IMDb content of 2006 in the R package ggplot2movies: non-commercial use",
+    False,
+    "Information courtesy of IMDb (imdb.com), used with permission; packaged by Hadley Wickham in ggplot2movies.",
+)
+SOURCES: Final[Sequence[Source]] = (MOVIELENS, GGPLOT2MOVIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    """An authority's mark: for which country, which mark, and the age it means (None where it names none)."""
+
+    country: str
+    mark: str
+    min_age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has had a part in titles."""
+
+    person_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A part that a person had in a title: ``role`` is director, actor, writer."""
+
+    person: Person
+    role: str
+    character: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFacts:
+    """Everything that a source says of one title. ``facts_from`` names another source for single fields."""
+
+    title_id: str
+    kind: Kind
+    name: str
+    year: int | None
+    source: str
+    original_name: str | None = None
+    alternative_names: Sequence[str] = ()
+    parent_id: str | None = None
+    number: int | None = None
+    length_s: int | None = None
+    budget_usd: int | None = None
+    genres: Sequence[str] = ()
+    external: Mapping[str, str] = field(default_factory=dict)
+    certification: Certification | None = None
+    credits: Sequence[Credit] = ()
+    tags: Mapping[str, int] = field(default_factory=dict)
+    facts_from: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The public columns of a title, as a list shows them."""
+
+    title_id: str
+    name: str
+    year: int | None
+    kind: Kind
+    length_s: int | None = None
+    certification: str | None = None
+    min_age: int | None = None
+    genres: tuple[str, ...] = ()
+    external: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Every title's face in memory, and the people of each: one version of the catalogue."""
+
+    version: int
+    faces: tuple[Face, ...]
+    index: Mapping[str, int]
+    people: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
+
+    def get(self, title_id: str) -> Face | None:
+        """Give a title's face, or None when the catalogue has no such title."""
+        position = self.index.get(title_id)
+        return None if position is None else self.faces[position]
+
+
+@dataclass(frozen=True, slots=True)
+class TitleDetail:
+    """Everything that is known of a title, with the source of each fact."""
+
+    face: Face
+    original_name: str | None
+    alternative_names: Sequence[str]
+    parent_id: str | None
+    number: int | None
+    budget_usd: int | None
+    credits: Sequence[Credit]
+    tags: Sequence[tuple[str, int]]
+    sources: Mapping[str, str]
+    attributions: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFilter:
+    """Which titles a list is about; what is None does not matter."""
+
+    kind: Kind | None = None
+    genre: str | None = None
+    person_id: str | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    max_age: int | None = None
