@@ -28,7 +28,15 @@ def test_whatever_is_sent_is_answered_as_the_description_says(house, method, pat
     house.accounts().ensure_demo("cinoche-demo")
     app = house.app(rates={"sign-up": "100000/second"})
     operation = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)[path][method]
-    cases = st.one_of(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
+    session, _ = house.accounts().sign_in("demo@cinoche.example", "cinoche-demo")
+    profile_id = house.accounts().profiles(session.account.account_id)[0].profile_id
+
+    def with_a_profile(case):
+        case.path_parameters.update({"profile_id": profile_id} if "{profile_id}" in path else {})
+        return case
+
+    strategies = {mode: operation.as_strategy(generation_mode=mode) for mode in GenerationMode}
+    cases = st.one_of(*strategies.values(), strategies[GenerationMode.POSITIVE].map(with_a_profile))
 
     @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(case=cases)
