@@ -124,6 +124,11 @@ class Accounts(PersonalData):
         check_password(new, email, where="new_password")
         self._tables.change_password(account.account_id, self._passwords.hash(new), keep_session_id=session.session_id)
 
+    def purge(self) -> int:
+        """Delete the sessions that have expired and the failures that no limit counts any more; tell how many."""
+        now = self._clock()
+        return self._tables.purge(sessions_before=now, failures_before=now - self._limits.window_s)
+
     def profiles(self, account_id: str) -> list[Profile]:
         """List the profiles of an account, oldest first."""
         return self._tables.profiles_of(account_id)

@@ -36,5 +36,6 @@ def create_app(services: Services, *, routers: Sequence[APIRouter] = ROUTERS) ->
     errors.install(app)
     openapi.install(app)
     for router in routers:
-        app.include_router(router)
+        # Not `include_router`: it wraps each route once more, which doubles the time to find one among fifty.
+        app.router.routes.extend(router.routes)
     return app

@@ -9,6 +9,7 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from cinoche.kit.errors import (
     CinocheError,
@@ -148,13 +149,20 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return problem(KINDS[NotFound], "There is no such route.", request_id=request_id, remedy=_NO_ROUTE)
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = ", ".join(sorted(_methods_at(request)))
         return problem(
             Kind(405, "method-not-allowed", "This route does not know this method"),
             f"{request.method[:20]} is not among the methods of this route.",
             request_id=request_id,
             remedy=f"Use one of: {allowed}." if allowed else _NO_ROUTE,
-            headers=error.headers,
+            headers={"Allow": allowed},
         )
     kind = Kind(error.status_code, "http", "The request was refused")
     return problem(kind, str(error.detail), request_id=request_id, headers=error.headers)
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Tell every method that an address knows: each is a route of its own, and the first one speaks for itself."""
+    path = request.scope["path"]
+    routes = (route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(path))
+    return {method for route in routes for method in route.methods or ()}

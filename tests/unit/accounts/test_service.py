@@ -251,6 +251,14 @@ def test_old_failures_are_purged(accounts, clock, engine):
     assert len(rows(engine, SIGN_IN_FAILURES)) == 1
 
 
+def test_what_is_over_can_be_purged_without_waiting_for_the_next_one(accounts, clock, signed_in, engine):
+    fail(accounts, 2)
+    assert accounts.purge() == 0
+    clock.now += 31 * 86_400
+    assert accounts.purge() == 3
+    assert rows(engine, SESSIONS) == rows(engine, SIGN_IN_FAILURES) == []
+
+
 def test_an_account_has_at_most_five_profiles_however_many_ask_at_once(make, accounts, signed_in):
     account_id = signed_in[0].account.account_id
 

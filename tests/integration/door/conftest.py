@@ -1,12 +1,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from cinoche.accounts.adapters.sql import METADATA
 from cinoche.accounts.models import SignInLimits
@@ -76,11 +78,6 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def make_client(house: House) -> Callable[..., TestClient]:
-    return house.client
-
-
-@pytest.fixture
 def client(house: House) -> TestClient:
     return house.client()
 
@@ -88,3 +85,18 @@ def client(house: House) -> TestClient:
 @pytest.fixture
 def ada(house: House) -> TestClient:
     return house.sign_in()
+
+
+@pytest.fixture
+def refused() -> Callable[[Response, int], dict[str, Any]]:
+    """Check that an answer is a problem of this status, and give the document."""
+
+    def refused(answer: Response, status: int) -> dict[str, Any]:
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        body: dict[str, Any] = answer.json()
+        assert body["status"] == status
+        assert {"type", "title", "detail"} <= body.keys()
+        return body
+
+    return refused

@@ -1,0 +1,21 @@
+from cinoche.kit.telemetry import PERSONAL, frames_of, without_personal_data
+
+
+def test_a_line_says_that_something_was_withheld_and_not_what():
+    event = without_personal_data(None, "info", {"event": "x", "email": "ada@example.org", "status": 200})
+    assert event == {"event": "x", "status": 200, "withheld": ["email"]}
+
+
+def test_everything_personal_is_withheld():
+    event = without_personal_data(None, "info", dict.fromkeys(PERSONAL, "secret"))
+    assert "secret" not in str(event)
+
+
+def test_an_error_tells_where_it_came_from_without_its_text():
+    try:
+        raise ValueError("ada@example.org")
+    except ValueError as error:
+        frames = frames_of(error)
+    assert len(frames) == 1
+    assert "test_telemetry.py" in frames[0]
+    assert "ada" not in frames[0]
