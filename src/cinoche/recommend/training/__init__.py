@@ -1,0 +1,1 @@
+"""Training: from interactions to a published artefact."""
