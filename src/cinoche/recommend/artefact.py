@@ -28,6 +28,7 @@ from cinoche.recommend.scorers import (
     CONTENT,
     EASE,
     POPULAR,
+    POPULAR_7D,
     SEQUENCE_RIDGE,
     Content,
     Ease,
@@ -119,7 +120,8 @@ def make_scorers(arrays: Mapping[str, Array], recipe: Recipe) -> dict[str, Score
     warm = Warm.of(arrays["warm_items"], len(arrays["popular"]))
     bins = tuple(Bin(int(first), int(last), float(decay)) for first, last, decay in recipe.query_bins)
     return {
-        POPULAR: Popular(arrays["popular"]),
+        POPULAR_7D: Popular(arrays["popular_7d"]),
+        POPULAR: Popular(arrays["popular"], POPULAR),
         EASE: Ease(arrays["ease"], warm),
         SEQUENCE_RIDGE: SequenceRidge(arrays["ridge"], warm, recipe.n_joint, bins),
         CONTENT: Content(arrays["content"]),

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from cinoche.recommend.statistics import Bin, Floats, History, Ints, Longs
 
-POPULAR: Final = "popular-7d"
+POPULAR_7D: Final = "popular-7d"
+POPULAR: Final = "popular"
 EASE: Final = "ease"
 SEQUENCE_RIDGE: Final = "sequence-ridge"
 CONTENT: Final = "content"
@@ -63,7 +64,7 @@ class Popular:
     """Popularity: the same list for everybody."""
 
     scores: Floats
-    name: str = POPULAR
+    name: str = POPULAR_7D
 
     def score(self, history: History) -> Floats:  # noqa: ARG002
         """Every title's popularity; the history changes nothing."""

@@ -92,14 +92,24 @@ class Layout:
     tail_bin: Bin = TAIL_BIN
 
     @classmethod
-    def choose(cls, counts: npt.NDArray[np.generic], *, as_of: float, min_ratings: int, joint_titles: int) -> Self:
+    def choose(
+        cls,
+        counts: npt.NDArray[np.generic],
+        *,
+        as_of: float,
+        min_ratings: int,
+        joint_titles: int,
+        head_bins: tuple[Bin, ...] = HEAD_BINS,
+        tail_bin: Bin = TAIL_BIN,
+    ) -> Self:
         """Choose the warm titles (at least ``min_ratings`` of them) and, among these, the most watched."""
         plain = np.asarray(counts, np.int64)
         order = np.argsort(-plain, kind="stable")
         order = order[plain[order] >= max(min_ratings, 1)]
         place = np.full(len(plain), -1, np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
-        return cls(place, len(order), min(joint_titles, len(order)), as_of)
+        n_joint = min(joint_titles, len(order))
+        return cls(place, len(order), n_joint, as_of, head_bins=head_bins, tail_bin=tail_bin)
 
     @property
     def n_items(self) -> int:

@@ -28,6 +28,7 @@ WEIGHTS = {"popular-7d": 0.1, "ease": 1.0, "sequence-ridge": 1.0, "content": 0.2
 def draft(offset: int = 7, n: int = 6) -> Draft:
     rng = np.random.default_rng(offset)
     arrays = {
+        "popular_7d": rng.random(n).astype(np.float32),
         "popular": rng.random(n).astype(np.float32),
         "counts": np.arange(n, dtype=np.float32),
         "recent": np.zeros(n, np.float32),
