@@ -1,0 +1,387 @@
+"""Artefacts: what a training publishes and workers read: a folder of memory-mapped arrays a version.
+
+Layout of a store: ``<version>/manifest.json``, ``<version>/titles.json``, ``<version>/<array>.npy``, and the file
+``current``, which names the version in use. A version is written aside, synced and renamed, then ``current`` is
+replaced: a reader sees the old one or the new one, never a half.
+"""
+
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Self
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from cinoche.kit.errors import Unavailable
+from cinoche.kit.text import fold
+from cinoche.recommend.blend import Blend
+from cinoche.recommend.scorers import (
+    CONTENT,
+    EASE,
+    POPULAR,
+    POPULAR_7D,
+    SEQUENCE_RIDGE,
+    Content,
+    Ease,
+    Popular,
+    Scorer,
+    SequenceRidge,
+    Warm,
+)
+from cinoche.recommend.statistics import HALF_LIVES_S, Bin, Floats
+
+FORMAT: Final = 1
+CURRENT: Final = "current"
+MANIFEST: Final = "manifest.json"
+TITLES: Final = "titles.json"
+TRAIN_AGAIN: Final = "Run `cinoche train` to publish a new one."
+
+Array = npt.NDArray[Any]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFacts:
+    """What training knows of a title besides who watched it."""
+
+    title_id: str
+    name: str
+    year: int | None = None
+    genres: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    external: Mapping[str, str] = field(default_factory=dict)
+
+
+class TitleName(msgspec.Struct, frozen=True, array_like=True):
+    """How a title is called, kept in the artefact so that names resolve without a database."""
+
+    title_id: str
+    name: str
+    year: int | None
+    folded: str
+    external: dict[str, str]
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """What turns the arrays into scorers."""
+
+    n_joint: int
+    query_bins: tuple[tuple[int, int, float], ...]
+    blend: dict[str, dict[str, float]]
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """One file of an artefact."""
+
+    bytes: int
+    blake2b: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What an artefact is: its place in the log, how it was made, how good it is, and its files."""
+
+    format: int
+    version: str
+    offset: int
+    as_of: float
+    n_items: int
+    recipe: Recipe
+    files: dict[str, Stored]
+    params: dict[str, Any] = {}
+    metrics: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A trained model before it is published."""
+
+    arrays: Mapping[str, Array] = field(repr=False)
+    titles: Sequence[TitleFacts] = field(repr=False)
+    recipe: Recipe
+    as_of: float
+    offset: int
+    params: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make_scorers(arrays: Mapping[str, Array], recipe: Recipe) -> dict[str, Scorer]:
+    """Make the scorers out of an artefact's arrays."""
+    warm = Warm.of(arrays["warm_items"], len(arrays["popular"]))
+    bins = tuple(Bin(int(first), int(last), float(decay)) for first, last, decay in recipe.query_bins)
+    return {
+        POPULAR_7D: Popular(arrays["popular_7d"]),
+        POPULAR: Popular(arrays["popular"], POPULAR),
+        EASE: Ease(arrays["ease"], warm),
+        SEQUENCE_RIDGE: SequenceRidge(arrays["ridge"], warm, recipe.n_joint, bins),
+        CONTENT: Content(arrays["content"]),
+    }
+
+
+class Model:
+    """A loaded artefact: scorers and their blend over read-only memory-mapped arrays."""
+
+    def __init__(self, manifest: Manifest, arrays: Mapping[str, Array], titles: Sequence[TitleName]) -> None:
+        self.manifest = manifest
+        self.arrays = arrays
+        self.titles = titles
+        self.scorers = make_scorers(arrays, manifest.recipe)
+        self.blend = Blend(self.scorers, manifest.recipe.blend)
+
+    @classmethod
+    def of(cls, draft: Draft) -> Self:
+        """A model over a draft's arrays, in memory."""
+        manifest = Manifest(
+            FORMAT, "draft", draft.offset, draft.as_of, len(draft.titles), draft.recipe, {}, dict(draft.params)
+        )
+        return cls(manifest, draft.arrays, [_named(title) for title in draft.titles])
+
+    @property
+    def version(self) -> str:
+        """The version's name."""
+        return self.manifest.version
+
+    @property
+    def offset(self) -> int:
+        """The log offset up to which events were learned."""
+        return self.manifest.offset
+
+    @property
+    def n_items(self) -> int:
+        """How many titles it scores."""
+        return self.manifest.n_items
+
+    @cached_property
+    def title_ids(self) -> list[str]:
+        """The title at each index."""
+        return [title.title_id for title in self.titles]
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The index of each title."""
+        return {title_id: k for k, title_id in enumerate(self.title_ids)}
+
+    @property
+    def counts(self) -> Floats:
+        """How many people liked each title."""
+        return self._array("counts")
+
+    @property
+    def recent(self) -> Floats:
+        """How many people liked each title in the last 7 days before the as-of time."""
+        return self._array("recent")
+
+    def decayed(self, half_life_s: float) -> Floats:
+        """Counts at the as-of time in which what happened a half-life before counts half."""
+        row: Floats = self.arrays["decayed"][HALF_LIVES_S.index(half_life_s)]
+        return row
+
+    @property
+    def is_warm(self) -> npt.NDArray[np.bool_]:
+        """Which titles the solved scorers know."""
+        known = np.zeros(self.n_items, np.bool_)
+        known[self.arrays["warm_items"]] = True
+        return known
+
+    def _array(self, name: str) -> Floats:
+        array: Floats = self.arrays[name]
+        return array
+
+
+def publish(folder: Path, draft: Draft) -> str:
+    """Write a version and make it the current one; returns its name. Nothing is seen before it is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    try:
+        files = {f"{name}.npy": _write_array(aside / f"{name}.npy", array) for name, array in draft.arrays.items()}
+        titles = msgspec.json.encode([_named(title) for title in draft.titles])
+        files[TITLES] = _write(aside / TITLES, titles)
+        version = _version(draft, files)
+        manifest = Manifest(
+            FORMAT, version, draft.offset, draft.as_of, len(draft.titles), draft.recipe, files,
+            dict(draft.params), dict(draft.metrics),
+        )  # fmt: skip
+        _write(aside / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+        _sync(aside)
+        if (folder / version).exists():
+            shutil.rmtree(folder / version)
+        aside.rename(folder / version)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    _point(folder, version)
+    return version
+
+
+def current_version(folder: Path) -> str | None:
+    """The name of the current version, cheap enough to ask at every request; None when nothing was published."""
+    try:
+        return (folder / CURRENT).read_text("ascii").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def versions(folder: Path) -> list[str]:
+    """The published versions, newest first."""
+    found = [path.parent for path in folder.glob(f"[!.]*/{MANIFEST}")]
+    return [path.name for path in sorted(found, key=lambda p: (p.stat().st_mtime, p.name), reverse=True)]
+
+
+def open_current(folder: Path) -> Model:
+    """Open the current version; when it is damaged, the newest whole one before it, with a warning in the log."""
+    current = current_version(folder)
+    others = [version for version in versions(folder) if version != current]
+    reasons: list[str] = []
+    for version in [*([current] if current else []), *others]:
+        try:
+            model = open_version(folder, version)
+        except Unavailable as error:
+            reasons.append(str(error))
+            continue
+        if reasons:
+            _log.warning("artefact set aside: %s Serving %s instead.", reasons[0], version)
+        return model
+    if reasons:
+        raise Unavailable("No published model can be read.", where=str(folder), remedy=f"{reasons[0]}")
+    raise Unavailable("No model has been trained yet.", where=str(folder), remedy=TRAIN_AGAIN)
+
+
+def open_version(folder: Path, version: str) -> Model:
+    """Open one version in milliseconds: sizes are checked, contents are not (see `verify`)."""
+    home = folder / version
+    manifest = _manifest(home)
+    for name, stored in manifest.files.items():
+        _check_size(home / name, stored)
+    try:
+        arrays = {Path(name).stem: _map(home / name) for name in manifest.files if name.endswith(".npy")}
+        titles = msgspec.json.decode((home / TITLES).read_bytes(), type=list[TitleName])
+        return Model(manifest, arrays, titles)
+    except (OSError, ValueError, KeyError, IndexError, msgspec.MsgspecError) as error:
+        raise _damaged(home, f"cannot be read ({error})") from error
+
+
+def verify(folder: Path, version: str) -> None:
+    """Check every byte of a version against its manifest; raises Unavailable where one differs."""
+    home = folder / version
+    for name, stored in _manifest(home).files.items():
+        _check_size(home / name, stored)
+        if _checksum(home / name) != stored.blake2b:
+            raise _damaged(home / name, "does not have the contents that were published")
+
+
+def prune(folder: Path, keep: int = 3) -> list[str]:
+    """Delete all versions but the current one and the newest, ``keep`` in all; returns those deleted."""
+    current = current_version(folder)
+    old = [version for version in versions(folder) if version != current][max(keep - 1, 0) :]
+    for version in old:
+        shutil.rmtree(folder / version, ignore_errors=True)
+    return old
+
+
+def _named(title: TitleFacts) -> TitleName:
+    return TitleName(title.title_id, title.name, title.year, fold(title.name), dict(title.external))
+
+
+def _version(draft: Draft, files: Mapping[str, Stored]) -> str:
+    digest = hashlib.blake2b(digest_size=4)
+    for name in sorted(files):
+        digest.update(f"{name} {files[name].blake2b}\n".encode())
+    digest.update(msgspec.json.encode([draft.recipe, draft.offset, draft.as_of], order="sorted"))
+    moment = datetime.fromtimestamp(draft.as_of, UTC).strftime("%Y%m%dT%H%M%SZ")
+    return f"{moment}-{draft.offset}-{digest.hexdigest()}"
+
+
+def _manifest(home: Path) -> Manifest:
+    try:
+        manifest = msgspec.json.decode((home / MANIFEST).read_bytes(), type=Manifest)
+    except OSError as error:
+        raise _damaged(home, "has no manifest") from error
+    except msgspec.MsgspecError as error:
+        raise _damaged(home / MANIFEST, f"is not a manifest ({error})") from error
+    if manifest.format != FORMAT:
+        raise _damaged(home, f"has format {manifest.format}; this Cinoche reads format {FORMAT}")
+    return manifest
+
+
+def _check_size(path: Path, stored: Stored) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise _damaged(path, "is missing") from error
+    if size != stored.bytes:
+        raise _damaged(path, f"has {size} bytes instead of {stored.bytes}")
+
+
+def _damaged(path: Path, reason: str) -> Unavailable:
+    return Unavailable(f"The artefact {reason}.", where=str(path), remedy=TRAIN_AGAIN)
+
+
+def _map(path: Path) -> Array:
+    array: Array
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    except ValueError:
+        array = np.load(path, allow_pickle=False)
+        if array.size:
+            raise
+    return array
+
+
+def _write_array(path: Path, array: Array) -> Stored:
+    with path.open("wb") as file:
+        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+    return Stored(path.stat().st_size, _checksum(path))
+
+
+def _write(path: Path, data: bytes) -> Stored:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return Stored(len(data), hashlib.blake2b(data, digest_size=16).hexdigest())
+
+
+def _checksum(path: Path) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for block in _blocks(path):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _blocks(path: Path, size: int = 1 << 20) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(size):
+            yield block
+
+
+def _point(folder: Path, version: str) -> None:
+    aside = folder / f".{CURRENT}-{os.getpid()}"
+    _write(aside, f"{version}\n".encode("ascii"))
+    aside.replace(folder / CURRENT)
+    _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+__all__ = [
+    "Draft", "Manifest", "Model", "Recipe", "TitleFacts", "TitleName", "current_version", "make_scorers",
+    "open_current", "open_version", "prune", "publish", "verify", "versions",
+]  # fmt: skip

@@ -1,0 +1,110 @@
+"""The blend: a weighted sum of the scorers' vectors, each divided by its own spread so that weights mean something."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from cinoche.recommend.scorers import Items, Scorer
+from cinoche.recommend.statistics import Floats, History
+
+WARM: Final = "warm"
+SHORT: Final = "short"
+SEEDS: Final = "seeds"
+SITUATIONS: Final = (WARM, SHORT, SEEDS)
+"""A history with an order; one of fewer than `SHORT_BELOW` titles; titles named together, in no order."""
+
+SHORT_BELOW: Final = 3
+
+Weights = Mapping[str, Mapping[str, float]]
+"""The weight of each scorer (by name) in each situation."""
+
+
+def spread(scores: Floats, history: History) -> float:
+    """How much a vector varies over the titles that are not in the history (never 0)."""
+    n = len(scores) - len(history)
+    if n <= 0:
+        return 1.0
+    seen = scores[history.items].astype(np.float64)
+    mean = (scores.sum(dtype=np.float64) - seen.sum()) / n
+    centred = scores - np.float32(mean)
+    total = float(np.dot(centred, centred)) - float(np.square(seen - np.float32(mean)).sum())
+    deviation = float(np.sqrt(max(total, 0.0) / n))
+    return deviation if deviation > 1e-9 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the blend made of one history: every title's score, and what it is made of.
+
+    ``factors`` is each scorer's weight divided by the spread of its vector.
+    """
+
+    history: History
+    situation: str
+    scores: Floats
+    vectors: Mapping[str, Floats]
+    factors: Mapping[str, float]
+    scorers: Mapping[str, Scorer]
+
+    def explain(self, items: Items) -> Floats:
+        """What each entry of the history adds to each title's score; with popularity's part this is the whole."""
+        votes = np.zeros((len(self.history), len(items)), np.float32)
+        for name, factor in self.factors.items():
+            votes += np.float32(factor) * self.scorers[name].explain(self.history, items)
+        return votes
+
+    def parts(self, items: Items) -> dict[str, Floats]:
+        """What each scorer adds to each title's score."""
+        index = np.asarray(items, np.int64)
+        return {name: np.float32(factor) * self.vectors[name][index] for name, factor in self.factors.items()}
+
+    def leading(self, items: Items) -> list[str]:
+        """The scorer that lifts each title most above the catalogue's average."""
+        index = np.asarray(items, np.int64)
+        names = list(self.factors)
+        if not names:
+            return [""] * len(index)
+        lifts = np.stack([self.factors[n] * (self.vectors[n][index] - self.vectors[n].mean()) for n in names])
+        return [names[k] for k in lifts.argmax(0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """The scorers with their weights in each situation."""
+
+    scorers: Mapping[str, Scorer]
+    weights: Weights
+    name: str = "blend"
+
+    def situation(self, history: History, *, is_ordered: bool = True) -> str:
+        """Which weights a history is scored with."""
+        if not is_ordered:
+            return SEEDS
+        return SHORT if len(history) < SHORT_BELOW else WARM
+
+    def scored(self, history: History, *, is_ordered: bool = True) -> Scored:
+        """Score the whole catalogue once, and keep what is needed to explain it."""
+        situation = self.situation(history, is_ordered=is_ordered)
+        total: Floats | None = None
+        vectors, factors = {}, {}
+        for name, weight in self.weights[situation].items():
+            if weight == 0.0:
+                continue
+            vector = self.scorers[name].score(history)
+            factor = weight / spread(vector, history)
+            vectors[name], factors[name] = vector, factor
+            part = vector * np.float32(factor)
+            total = part if total is None else np.add(total, part, out=total)
+        if total is None:
+            total = np.zeros_like(next(iter(self.scorers.values())).score(history))
+        return Scored(history, situation, total, vectors, factors, self.scorers)
+
+    def score(self, history: History, *, is_ordered: bool = True) -> Floats:
+        """Score the whole catalogue."""
+        return self.scored(history, is_ordered=is_ordered).scores
+
+    def explain(self, history: History, items: Items, *, is_ordered: bool = True) -> Floats:
+        """What each entry of the history adds to each title's blended score."""
+        return self.scored(history, is_ordered=is_ordered).explain(items)

@@ -1,0 +1,101 @@
+"""One fit: from interactions to the arrays of the scorers."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cinoche.kit.clock import DAY_S
+from cinoche.recommend.artefact import Recipe, make_scorers
+from cinoche.recommend.blend import SEEDS, SHORT, WARM
+from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.statistics import HEAD_BINS, TAIL_BIN, Bin, Floats, Layout, Statistics
+from cinoche.recommend.training.interactions import Interactions
+from cinoche.recommend.training.solve import solve_ease, solve_ridge
+
+DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
+    WARM: {EASE: 1.0, SEQUENCE_RIDGE: 0.5, POPULAR: 0.2, POPULAR_7D: 0.1, CONTENT: 0.1},
+    SHORT: {EASE: 1.0, SEQUENCE_RIDGE: 0.3, POPULAR: 0.3, POPULAR_7D: 0.1, CONTENT: 0.2},
+    SEEDS: {EASE: 1.0, SEQUENCE_RIDGE: 0.0, POPULAR: 0.0, POPULAR_7D: 0.0, CONTENT: 0.3},
+}
+"""The blend where there is too little data to find one; the search starts here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Every hyper-parameter of a training.
+
+    ``ease_reg`` and ``ridge_reg`` are the two regularisations; titles with fewer than ``min_ratings`` positives are
+    left to content and popularity; the ``joint_titles`` most watched have joint bins in the ridge, the others one.
+    ``query_head_bins`` and ``query_tail_bin`` hold the decays asked with.
+    """
+
+    ease_reg: float = 250.0
+    ridge_reg: float = 300.0
+    min_ratings: int = 5
+    joint_titles: int = 1500
+    head_bins: tuple[Bin, ...] = HEAD_BINS
+    tail_bin: Bin = TAIL_BIN
+    query_head_bins: tuple[Bin, ...] = HEAD_BINS
+    query_tail_bin: Bin = TAIL_BIN
+    validation_share: float = 0.1
+    validation_users: int = 1000
+    seed: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The parameters as plain data, for the manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The arrays of one fit and the scorers over them."""
+
+    arrays: Mapping[str, npt.NDArray[Any]]
+    scorers: Mapping[str, Scorer]
+    recipe: Recipe
+
+
+def fit(
+    interactions: Interactions, n_items: int, *, as_of: float, params: Params, content: Floats | None = None
+) -> Fit:
+    """Count, then solve every scorer. What happened after ``as_of`` must have been left out before."""
+    statistics = count(interactions, n_items, as_of=as_of, params=params)
+    layout = statistics.layout
+    arrays = _popularity(statistics, is_timed=interactions.is_timed) | {
+        "warm_items": layout.warm_items,
+        "ease": solve_ease(statistics.arrays["together"], params.ease_reg),
+        "ridge": solve_ridge(statistics, params.ridge_reg),
+        "content": np.zeros((n_items, 1), np.float32) if content is None else content,
+    }
+    bins = tuple((b.first, b.last, b.decay) for b in (*params.query_head_bins, params.query_tail_bin))
+    recipe = Recipe(layout.n_joint, bins, {name: dict(weights) for name, weights in DEFAULT_BLEND.items()})
+    return Fit(arrays, make_scorers(arrays, recipe), recipe)
+
+
+def count(interactions: Interactions, n_items: int, *, as_of: float, params: Params) -> Statistics:
+    """Choose the layout and sum over everybody."""
+    layout = Layout.choose(
+        interactions.counts(n_items), as_of=as_of, min_ratings=params.min_ratings, joint_titles=params.joint_titles,
+        head_bins=params.head_bins, tail_bin=params.tail_bin,
+    )  # fmt: skip
+    return Statistics.count(layout, interactions.users, interactions.entries)
+
+
+def _popularity(statistics: Statistics, *, is_timed: bool) -> dict[str, Floats]:
+    """The counts that popularity, trending and hidden gems need; without times all days are one."""
+    layout, counts = statistics.layout, statistics.arrays["counts"]
+    decayed = np.stack([statistics.decayed(half_life) if is_timed else counts for half_life in layout.half_lives_s])
+    recent = statistics.recent(7) if is_timed else counts
+    lasting = decayed[layout.half_lives_s.index(365 * DAY_S)] + 0.01 * counts
+    tie = 0.5 * lasting / max(float(lasting.max(initial=0.0)), 1e-12)
+    columns = {
+        "counts": counts,
+        "decayed": decayed,
+        "recent": recent,
+        "popular_7d": np.log1p(recent + tie),
+        "popular": np.log1p(lasting),
+    }
+    return {name: column.astype(np.float32) for name, column in columns.items()}

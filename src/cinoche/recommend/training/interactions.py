@@ -1,0 +1,89 @@
+"""Interactions: who did what when, as columns; what every fit and every split reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from cinoche.recommend.statistics import Doubles, Floats, History, Ints, Longs
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Columns of one row an interaction: each user's rows together, oldest first, one row a user and item.
+
+    ``weights`` are signed: 1 a full positive, negative a dislike. Without real times (``is_timed`` false), ``times``
+    hold each row's place in its user's order.
+    """
+
+    users: Ints
+    items: Ints
+    weights: Floats
+    times: Doubles
+    is_timed: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        users: npt.ArrayLike,
+        items: npt.ArrayLike,
+        weights: npt.ArrayLike | None = None,
+        times: npt.ArrayLike | None = None,
+        *,
+        is_timed: bool = True,
+    ) -> Self:
+        """Sort rows by user, then time (rows of equal time keep their order), and keep the last row of each item."""
+        user, item = np.asarray(users, np.int32), np.asarray(items, np.int32)
+        weight = np.ones(len(user), np.float32) if weights is None else np.asarray(weights, np.float32)
+        time = np.arange(len(user), dtype=np.float64) if times is None else np.asarray(times, np.float64)
+        order = np.lexsort((time, user))
+        pair = user[order].astype(np.int64) * (int(item.max(initial=0)) + 1) + item[order]
+        _, from_end = np.unique(pair[::-1], return_index=True)
+        order = order[np.sort(len(pair) - 1 - from_end)]
+        return cls(user[order], item[order], weight[order], time[order], is_timed and times is not None)
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    @cached_property
+    def bounds(self) -> Longs:
+        """Where each user's rows start, and the end of the last."""
+        if not len(self.users):
+            return np.zeros(1, np.int64)
+        return np.r_[0, np.flatnonzero(self.users[1:] != self.users[:-1]) + 1, len(self.users)]
+
+    @property
+    def n_users(self) -> int:
+        """How many users have at least one row."""
+        return len(self.bounds) - 1
+
+    @property
+    def entries(self) -> History:
+        """All histories, laid end to end."""
+        return History(self.items, self.weights, self.times)
+
+    def history(self, k: int) -> History:
+        """The history of the k-th user."""
+        rows = slice(self.bounds[k], self.bounds[k + 1])
+        return History(self.items[rows], self.weights[rows], self.times[rows])
+
+    def histories(self) -> Iterator[History]:
+        """Each user's history in turn."""
+        return (self.history(k) for k in range(self.n_users))
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "Interactions":
+        """The chosen rows."""
+        columns = (self.users[chosen], self.items[chosen], self.weights[chosen], self.times[chosen])
+        return Interactions(*columns, is_timed=self.is_timed)
+
+    def counts(self, n_items: int) -> Longs:
+        """How many users liked each item."""
+        return np.bincount(self.items[self.weights > 0], minlength=n_items).astype(np.int64)
+
+    def place_from_end(self) -> Longs:
+        """How many rows of the same user follow each row."""
+        place: Longs = np.repeat(self.bounds[1:], np.diff(self.bounds)) - 1 - np.arange(len(self))
+        return place

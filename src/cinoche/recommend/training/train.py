@@ -1,0 +1,81 @@
+"""Training: find the blend's weights on a slice held out in time, then fit on everything."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from cinoche.recommend.artefact import Draft, TitleFacts
+from cinoche.recommend.blend import SEEDS, SHORT, WARM
+from cinoche.recommend.scorers import CONTENT, EASE, Scorer
+from cinoche.recommend.training.content import content_features
+from cinoche.recommend.training.fit import DEFAULT_BLEND, Params, fit
+from cinoche.recommend.training.interactions import Interactions
+from cinoche.recommend.training.split import Split, seeds, short, validation_split
+from cinoche.recommend.training.tune import Bench, search
+
+Progress = Callable[[str, float], None]
+"""Called with the stage's name and the share done, 0 to 1."""
+
+Blends = dict[str, dict[str, float]]
+
+
+def silent(stage: str, share: float) -> None:
+    """Report no progress."""
+
+
+def train(
+    interactions: Interactions,
+    titles: Sequence[TitleFacts],
+    *,
+    as_of: float,
+    offset: int,
+    params: Params | None = None,
+    progress: Progress = silent,
+) -> Draft:
+    """Train every scorer and the blend on what happened up to ``as_of``; nothing later is read.
+
+    An interaction's item is the index of a title in ``titles``. Works from nothing at all up: with no interactions
+    there is only content, and popularity is zero.
+    """
+    chosen = params or Params()
+    past = interactions.where(interactions.times <= as_of) if interactions.is_timed else interactions
+    progress("content", 0.0)
+    content = content_features(titles)
+    progress("validation", 0.1)
+    split = validation_split(past, chosen.validation_share, users=chosen.validation_users, seed=chosen.seed)
+    blend: Blends = {name: dict(weights) for name, weights in DEFAULT_BLEND.items()}
+    metrics: dict[str, float] = {}
+    if split is not None:
+        early = fit(split.known, len(titles), as_of=split.as_of, params=chosen, content=content)
+        progress("weights", 0.4)
+        blend, metrics = find_weights(split, early.scorers, seed=chosen.seed)
+        del early
+    progress("fit", 0.6)
+    final = fit(past, len(titles), as_of=as_of, params=chosen, content=content)
+    progress("done", 1.0)
+    metrics["users"], metrics["interactions"] = past.n_users, len(past)
+    recipe = msgspec.structs.replace(final.recipe, blend=blend)
+    return Draft(final.arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
+
+
+def find_weights(
+    split: Split, scorers: Mapping[str, Scorer], *, seed: int, n: int = 10
+) -> tuple[Blends, dict[str, float]]:
+    """Find the weights of each situation on the held-out people, and how good the blend is there."""
+    benches = {
+        WARM: Bench.of(split.cases, scorers),
+        SHORT: Bench.of(short(split.cases), scorers),
+        SEEDS: Bench.of(seeds(split.cases, seed=seed) or short(split.cases), scorers),
+    }
+    free = {WARM: None, SHORT: None, SEEDS: (EASE, CONTENT)}
+    weights = {name: search(bench, DEFAULT_BLEND[name], n, free[name]) for name, bench in benches.items()}
+    for name, found in weights.items():
+        if not any(found.values()):
+            weights[name] = dict(DEFAULT_BLEND[name])
+    return weights, {f"validation/{name}": round(bench.value(weights[name], n), 4) for name, bench in benches.items()}
+
+
+def only_warm(split: Split, scorers: Mapping[str, Scorer], *, n: int) -> Blends:
+    """The weights of full histories alone, used in every situation: what an evaluation needs."""
+    found = search(Bench.of(split.cases, scorers), DEFAULT_BLEND[WARM], n)
+    return dict.fromkeys((WARM, SHORT, SEEDS), found)
