@@ -1,0 +1,1 @@
+"""Where the persons are kept: relational databases, by SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""The benchmarks: figures beside those of a peer in the same run."""
