@@ -20,23 +20,59 @@ from cinoche.settings import PREFIX, Settings, read_settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from cinoche.bootstrap import Services as House
+
 DEMO_PASSWORD: Final = "cinoche-demo"  # noqa: S105 - public on purpose, see _demo_password
 _READY_WITHIN_S: Final = 30.0
 _STOP_WITHIN_S: Final = 10.0
 
 
 def create() -> "FastAPI":
-    """Build the application of one worker from the environment."""
-    from cinoche.api.app import create_app
+    """Build the application of one worker from the environment; its process ends with the one that started it."""
     from cinoche.bootstrap import open_services
+    from cinoche.kit import telemetry
     from cinoche.kit.processes import die_with
 
+    settings = read_settings()
     die_with(int(os.environ[_MAIN_PROCESS]))
-    services = contextlib.ExitStack()
-    app = create_app(services.enter_context(open_services(read_settings())), on_close=services.close)
+    telemetry.configure(settings.log_format, level=settings.log_level)
+    rooms = contextlib.ExitStack()
+    app = build_app(rooms.enter_context(open_services(settings)))
+    app.router.add_event_handler("shutdown", rooms.close)
     gc.collect()
     gc.freeze()
     return app
+
+
+def build_app(house: "House") -> "FastAPI":
+    """Build the application on services that are open."""
+    from cinoche.api.app import create_app
+    from cinoche.api.services import Services
+    from cinoche.kit.personal import Subject
+
+    def erase_profile(account_id: str, profile_id: str) -> None:
+        pseudonym = house.privacy.pseudonym(profile_id)
+        house.privacy.erase(Subject(account_id=account_id, profile_id=profile_id, pseudonym=pseudonym))
+        house.recommender.forget(pseudonym)
+
+    settings = house.settings
+    return create_app(
+        Services(
+            accounts=house.accounts,
+            erase_profile=erase_profile,
+            house=house,
+            checks={
+                "database": house.catalog.version,
+                "events": house.log.end,
+                "recommender": house.recommender.laid_out,
+            },
+            rates={"recommendations": settings.open_rate},
+            metrics_dir=settings.data_dir.absolute() / "run" / "metrics" if _MAIN_PROCESS in os.environ else None,
+            secure_cookies=settings.secure_cookies,
+            trusted_proxies=frozenset(filter(None, settings.trusted_proxies.split(","))),
+            allowed_origins=frozenset(filter(None, settings.allowed_origins.split(","))),
+        )
+    )
 
 
 _MAIN_PROCESS: Final = "CINOCHE_MAIN_PROCESS"
@@ -113,10 +149,7 @@ def _hand_down(settings: Settings) -> None:
     for name, value in settings.model_dump(mode="json").items():
         os.environ[f"{PREFIX}{name.upper()}"] = str(value)
     os.environ[_MAIN_PROCESS] = str(os.getpid())
-    metrics = settings.data_dir.absolute() / "run" / "metrics"
-    shutil.rmtree(metrics, ignore_errors=True)
-    metrics.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+    shutil.rmtree(settings.data_dir / "run" / "metrics", ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -138,7 +171,7 @@ def _follower(settings: Settings) -> Iterator[None]:
 
 def _announce(settings: Settings, demo_password: str | None) -> None:
     address = f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{settings.port}"
-    lines = [f"Cinoche answers at {address}/api/v1 (reference: {address}/api/v1/docs). Ctrl-C stops it."]
+    lines = [f"Cinoche answers at {address}/api/v1 (described at {address}/api/v1/openapi.json). Ctrl-C stops it."]
     if demo_password is not None:
         shown = demo_password if demo_password == DEMO_PASSWORD else "(the one you gave)"
         lines += [

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     workers: Annotated[int, Ge(1), Le(64)] = Field(2, description="How many processes answer requests.")
     commercial: bool = Field(False, description="Refuse and hide what comes from a non-commercial source.")
     secure_cookies: bool = Field(False, description="Mark cookies Secure even when the request came over plain HTTP.")
+    trusted_proxies: str = Field("", description="Addresses of proxies whose X-Forwarded-For is believed, by commas.")
+    allowed_origins: str = Field("", description="Further origins whose pages may use a session cookie, by commas.")
     session_days: Annotated[int, Ge(1), Le(365)] = Field(30, description="Days without use after which a session ends.")
     clock_tolerance_s: Annotated[float, Ge(0), Le(3_600)] = Field(
         300.0, description="How far ahead of the server's clock an event's time may be; it counts as now."

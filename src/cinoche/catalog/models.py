@@ -80,7 +80,7 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True)
-class TitleFacts:
+class TitleRecord:
     """Everything that a source says of one title. ``facts_from`` names another source for single fields."""
 
     title_id: str

@@ -17,8 +17,8 @@ from cinoche.catalog.models import (
     Person,
     Source,
     TitleDetail,
-    TitleFacts,
     TitleFilter,
+    TitleRecord,
 )
 from cinoche.catalog.names import NameEntry, NameIndex
 from cinoche.kit.errors import Forbidden, NotFound
@@ -199,7 +199,7 @@ class CatalogWriter:
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
 
-    def put(self, facts: Iterable[TitleFacts]) -> int:
+    def put(self, facts: Iterable[TitleRecord]) -> int:
         """Write titles and all that hangs on them; tell how many."""
         return sql.write_titles(self._connection, facts)
 

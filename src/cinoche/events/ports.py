@@ -5,9 +5,10 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from cinoche.events.models import Appended, Event, Recorded, Tail
+from cinoche.kit.personal import PersonalData
 
 
-class EventLog(Protocol):
+class EventLog(PersonalData, Protocol):
     """An append-only log: what was acknowledged is durable, in order, and never there twice."""
 
     def append(self, batch: Sequence[Event]) -> Future[Appended]:

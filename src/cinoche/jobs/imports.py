@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cinoche.bootstrap import Services
-from cinoche.catalog.models import TitleFacts
+from cinoche.catalog.models import TitleRecord
 from cinoche.catalog.sources.demo import NAME as DEMO
 from cinoche.catalog.sources.demo import open_demo
 from cinoche.catalog.sources.models import DataSet, Keep, Rating, SetAside
@@ -115,7 +115,7 @@ def _known(services: Services) -> Mapping[tuple[str, str], str]:
 
 
 def _check(
-    data_set: DataSet, titles: Mapping[str, TitleFacts], keep: Keep, progress: Progress
+    data_set: DataSet, titles: Mapping[str, TitleRecord], keep: Keep, progress: Progress
 ) -> tuple[Sequence[str], int]:
     """Read all ratings once: who rated, how many are good; those of unknown films are set aside."""
     users: dict[str, None] = {}
@@ -136,7 +136,7 @@ def _check(
 def _batches(
     services: Services,
     data_set: DataSet,
-    titles: Mapping[str, TitleFacts],
+    titles: Mapping[str, TitleRecord],
     people: Mapping[str, str],
     n_ratings: int,
     progress: Progress,

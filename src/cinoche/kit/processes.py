@@ -2,8 +2,8 @@
 
 import ctypes
 import os
+import platform
 import signal
-import sys
 import threading
 import time
 
@@ -16,7 +16,7 @@ def die_with(parent: int) -> None:
 
     On Linux the kernel does it (prctl PR_SET_PDEATHSIG); elsewhere a thread looks once a second.
     """
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)

@@ -42,7 +42,7 @@ def open_engine(url: str) -> Engine:
     A store that cannot answer raises Unavailable with the reason and the remedy.
     """
     is_sqlite = scheme_of(url) == "sqlite"
-    engine = create_engine(url, pool_pre_ping=not is_sqlite)
+    engine = create_engine(url, pool_pre_ping=not is_sqlite, hide_parameters=True)
     event.listen(engine, "handle_error", _translate, retval=True)
     if is_sqlite:
         _prepare_sqlite(engine)
@@ -60,7 +60,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     @contextmanager
     def writing() -> Iterator[Connection]:
@@ -74,7 +74,8 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> None:
     """Insert rows, or update the columns that are given where a row with the same keys is there; in chunks."""
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
+    # Both dialects have the same clauses, on classes without a common one.
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
     stream = iter(rows)
     while chunk := list(islice(stream, ROWS_AT_ONCE)):
         statement = insert(table)

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from cinoche.catalog.models import Face, Faces, Kind
 from numpy.typing import NDArray
+
+from cinoche.catalog.models import Face, Faces, Kind
+from cinoche.recommend.artefact import Model
+from cinoche.recommend.scorers import POPULAR, POPULAR_7D
+from cinoche.recommend.statistics import History
 
 UNKNOWN_AGE: Final = 255
 """Stands for a title without a certification: no child's profile gets it."""
@@ -25,7 +29,8 @@ class Catalogue:
 
     ``item`` is the title's item in the model, -1 where the model does not know it yet (``position_of_item`` is the way
     back, -1 where the title has left the catalogue); ``counts`` is how many people
-    liked it; ``trend`` its score by the popularity of the last week; ``has_genre`` one mask per genre.
+    liked it, ``recent`` how many did in the last week; ``trend`` and ``popularity`` are the scores of these two;
+    ``has_genre`` is one mask per genre.
     """
 
     faces: Sequence[Face]
@@ -39,7 +44,9 @@ class Catalogue:
     genres: Sequence[str]
     has_genre: NDArray[np.bool_]
     counts: NDArray[np.float32]
+    recent: NDArray[np.float32]
     trend: Scores
+    popularity: Scores
 
     def __len__(self) -> int:
         return len(self.faces)
@@ -50,14 +57,12 @@ class Catalogue:
 
     def spread(self, by_item: NDArray[np.float32], *, missing: float) -> Scores:
         """Spread a vector over the model's items onto the catalogue's positions."""
-        padded = np.append(by_item, np.float32(missing)).astype(np.float32)
-        return padded[self.item]
+        return _spread(by_item, self.item, missing)
 
 
-def lay_out(
-    faces: Faces, index: Mapping[str, int], counts: NDArray[np.float32], trend: NDArray[np.float32]
-) -> Catalogue:
-    """Lay the catalogue out as arrays beside a model whose items ``index`` names (title id -> item)."""
+def lay_out(faces: Faces, model: Model) -> Catalogue:
+    """Lay the catalogue out as arrays beside a model."""
+    index = model.index
     n = len(faces.faces)
     item = np.fromiter((index.get(face.title_id, -1) for face in faces.faces), dtype=np.int32, count=n)
     ages = (UNKNOWN_AGE if face.min_age is None else face.min_age for face in faces.faces)
@@ -85,9 +90,15 @@ def lay_out(
         is_proposed=np.fromiter((face.kind in PROPOSED_KINDS for face in faces.faces), dtype=np.bool_, count=n),
         genres=genres,
         has_genre=has_genre,
-        counts=np.append(counts, np.float32(0)).astype(np.float32)[item],
-        trend=np.append(trend, np.float32(trend.min(initial=0.0))).astype(np.float32)[item],
+        counts=_spread(model.counts, item, 0.0),
+        recent=_spread(model.recent, item, 0.0),
+        trend=_spread(model.scorers[POPULAR_7D].score(History.of([])), item, 0.0),
+        popularity=_spread(model.scorers[POPULAR].score(History.of([])), item, 0.0),
     )
+
+
+def _spread(by_item: NDArray[np.float32], item: NDArray[np.int32], missing: float) -> Scores:
+    return np.append(by_item, np.float32(missing)).astype(np.float32)[item]
 
 
 def best(scores: Scores, mask: Mask, n: int) -> Positions:

@@ -163,7 +163,7 @@ def top_picks(taste: Taste, slate: Slate) -> Iterator[Row]:
 
 def because_you_watched(taste: Taste, slate: Slate) -> Iterator[Row]:
     """Propose what is most like a title that the profile liked lately, one row for each of the latest two."""
-    seeds = [position for position, weight in reversed(taste.liked.items()) if weight >= CLEAR_LIKING][:SEEDS]
+    seeds = [position for position, weight in reversed(list(taste.liked.items())) if weight >= CLEAR_LIKING][:SEEDS]
     for seed in seeds:
         likeness = taste.like(seed)
         positions = slate.take(likeness, likeness > 0)
@@ -179,9 +179,9 @@ def because_you_watched(taste: Taste, slate: Slate) -> Iterator[Row]:
 
 def trending(taste: Taste, slate: Slate) -> Iterator[Row]:
     """Propose what most people watched in the last seven days."""
-    positions = slate.take(slate.catalogue.trend, slate.catalogue.counts > 0)
+    positions = slate.take(slate.catalogue.trend, slate.catalogue.recent > 0)
     items = [
-        Placed(int(p), float(taste.scores[p]), Evidence(TREND, value=float(slate.catalogue.counts[p])))
+        Placed(int(p), float(taste.scores[p]), Evidence(TREND, value=float(slate.catalogue.recent[p])))
         for p in positions
     ]
     yield Row(TRENDING, items)

@@ -67,6 +67,11 @@ _WITHOUT_VALUE: Mapping[str, Mapping[str, str]] = {
     FRENCH: {rows.PROGRESS: "Vous l’avez commencé.", rows.TREND: "Beaucoup vu ces derniers temps."},
 }
 
+_OF_ONE: Mapping[str, Mapping[str, str]] = {
+    ENGLISH: {rows.TREND: "Watched by somebody this week.", rows.GEM: "Only one person has found it so far."},
+    FRENCH: {rows.TREND: "Vu par quelqu’un cette semaine.", rows.GEM: "Une seule personne l’a trouvé jusqu’ici."},
+}
+
 
 def heading(row: Row, name_of: NameOf, language: str) -> str:
     """Say what a row is, in a language (``fr`` or ``en``)."""
@@ -80,6 +85,8 @@ def reason(evidence: Evidence, name_of: NameOf, language: str) -> str:
     value = evidence.value
     if value is None and (plain := _WITHOUT_VALUE[language].get(evidence.kind)):
         return plain
+    if value is not None and round(value) == 1 and (single := _OF_ONE[language].get(evidence.kind)):
+        return single
     return _REASONS[language][evidence.kind].format(
         title=name_of(evidence.title_id) if evidence.title_id else "",
         name=evidence.name or "",

@@ -7,21 +7,28 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from cinoche.catalog.models import Faces
-from cinoche.recommend.artefact import Model, Watcher
-from cinoche.recommend.scorers import History
+from numpy.typing import NDArray
 
+from cinoche.catalog.models import Faces
 from cinoche.events.ports import EventLog
 from cinoche.kit.clock import Clock, system_clock
-from cinoche.kit.errors import NotFound
+from cinoche.kit.errors import NotFound, Unavailable
+from cinoche.library.models import NEVER
 from cinoche.recommend import rows
+from cinoche.recommend.artefact import Model, current_version, open_current
+from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
 from cinoche.recommend.page import Rules, allowed, compose, unseen
 from cinoche.recommend.rows import Evidence, Placed, Row, Taste
 from cinoche.recommend.state import DEFAULT_WEIGHTS, EMPTY, ProfileState, SignalWeights, fold, history_of
+from cinoche.recommend.statistics import History
 
 STATES_KEPT: Final = 10_000
 """How many profiles' states a worker keeps in memory; the others are folded anew when asked for."""
+
+
+LOOK_EVERY_S: Final = 1.0
+"""How often a worker looks whether a new model was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,31 @@ class Listing:
     catalogue: Catalogue
     scorer: str
     offset: int
+
+
+class Watcher:
+    """The published model, looked for anew at most once a second; a broken one leaves the one before in use."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._model: Model | None = None
+        self._version: str | None = None
+        self._looked_at = NEVER
+
+    def current(self, now: float) -> Model:
+        """Give the current model; raises Unavailable when none was ever published."""
+        if self._model is not None and now - self._looked_at < LOOK_EVERY_S:
+            return self._model
+        self._looked_at = now
+        version = current_version(self._folder)
+        if self._model is None or version != self._version:
+            try:
+                self._model = open_current(self._folder)
+            except Unavailable:
+                if self._model is None:
+                    raise
+            self._version = version
+        return self._model
 
 
 class Recommender:
@@ -112,72 +144,57 @@ class Recommender:
             if title_id not in catalogue.position:
                 raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
         items = [model.index[title_id] for title_id in title_ids if title_id in model.index]
-        history = seeds_history(items)
-        scores = catalogue.spread(model.blend.like(history), missing=-np.inf)
+        scored = model.blend.scored(History.of(items), is_ordered=False)
+        scores = catalogue.spread(scored.scores, missing=-np.inf)
         mask = allowed(catalogue, rules) & np.isfinite(scores)
         mask[[catalogue.position[title_id] for title_id in title_ids]] = False
         positions = best(scores, mask, n)
-        reasons = explain_by(model, catalogue, history, positions, alike=True)
+        reasons = name_reasons(scored, model.title_ids, catalogue.item[positions])
         return Listing((_row("similar", scores, positions, reasons),), catalogue, model.blend.name, offset)
 
     def laid_out(self) -> tuple[Model, Catalogue]:
         """Give the current model with the catalogue laid out beside it; both follow what is published."""
         model, faces = self._watcher.current(self._clock()), self._faces()
         if self._laid is None or self._laid[0] is not model or self._laid[1] is not faces:
-            self._laid = (model, faces, lay_out(faces, model.index, model.counts, model.trend))
+            self._laid = (model, faces, lay_out(faces, model))
         return model, self._laid[2]
 
     def _taste(self, model: Model, catalogue: Catalogue, state: ProfileState) -> Taste:
         history = history_of(state, model.index, self._weights)
-        by_item = model.blend.score(history)
-        scores = catalogue.spread(by_item, missing=float(by_item.min(initial=0.0)))
+        scored = model.blend.scored(history)
         positions = catalogue.position_of_item
 
         def like(position: int) -> Scores:
             item = int(catalogue.item[position])
-            if item < 0:
-                return np.full(len(catalogue), -np.inf, dtype=np.float32)
-            return catalogue.spread(model.blend.like(seeds_history([item])), missing=-np.inf)
+            alike = model.blend.score(History.of([item] if item >= 0 else []), is_ordered=False)
+            return catalogue.spread(alike, missing=0.0)
 
         return Taste(
             state=state,
-            scores=scores,
+            scores=catalogue.spread(scored.scores, missing=float(scored.scores.min(initial=0.0))),
             liked={
                 int(positions[item]): float(weight)
                 for item, weight in zip(history.items, history.weights, strict=True)
                 if weight > 0 and positions[item] >= 0
             },
-            explain=lambda chosen: explain_by(model, catalogue, history, chosen, alike=False),
+            explain=lambda chosen: name_reasons(scored, model.title_ids, catalogue.item[chosen]),
             like=like,
             now=self._clock(),
         )
 
 
-def seeds_history(items: Sequence[int]) -> History:
-    """Make a history of titles that somebody names as liked, in no order."""
-    n = len(items)
-    return History(
-        items=np.array(items, dtype=np.int32), weights=np.ones(n, dtype=np.float32), times=np.zeros(n, dtype=np.float64)
-    )
-
-
-def explain_by(
-    model: Model, catalogue: Catalogue, history: History, positions: Positions, *, alike: bool
-) -> Sequence[Evidence]:
-    """Name, for each position, the title of the history that really moved its score the most.
+def name_reasons(scored: Scored, title_ids: Sequence[str], items: NDArray[np.int32]) -> Sequence[Evidence]:
+    """Name, for each item, the title of the history that really moved its score the most.
 
     Where none raised it (a newcomer, a title that only its popularity lifts), the evidence says popular.
     """
-    items = catalogue.item[positions]
-    if not len(history.items) or not len(items):
-        return [Evidence(rows.POPULAR)] * len(positions)
-    moved = model.blend.explain_like(history, items) if alike else model.blend.explain(history, items)
-    raised = np.maximum(moved, 0.0)
+    seeds = scored.history.items
+    if not len(seeds) or not len(items):
+        return [Evidence(rows.POPULAR)] * len(items)
+    raised = np.maximum(scored.explain(items), 0.0)
     strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
     return [
-        Evidence(
-            rows.SEED, model.title_ids[history.items[strongest[i]]], value=float(raised[strongest[i], i] / total[i])
-        )
+        Evidence(rows.SEED, title_ids[seeds[strongest[i]]], value=float(raised[strongest[i], i] / total[i]))
         if total[i] > 0
         else Evidence(rows.POPULAR)
         for i in range(len(items))

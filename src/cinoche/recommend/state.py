@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from cinoche.recommend.scorers import History
 
 from cinoche.events import types
 from cinoche.events.models import Recorded
 from cinoche.library.models import DISLIKED, LIKED, NEVER, TitleState, apply
+from cinoche.recommend.statistics import History
 
 HISTORY_LENGTH = 200
 """How many of a profile's latest titles are scored from; what is seen is remembered for good."""

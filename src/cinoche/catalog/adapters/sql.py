@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from cinoche.catalog.models import SOURCES, Kind, TitleFacts
+from cinoche.catalog.models import SOURCES, Kind, TitleRecord
 from cinoche.kit.sql import upsert
 from cinoche.kit.text import fold
 
@@ -166,7 +166,7 @@ FIELDS_OF_TITLE: Final = ("name", "year", "original_name", "length_s", "budget_u
 """The columns of a title whose source is kept one by one."""
 
 
-def write_titles(connection: Connection, facts: Iterable[TitleFacts]) -> int:
+def write_titles(connection: Connection, facts: Iterable[TitleRecord]) -> int:
     """Write titles and all that hangs on them, replacing what their source said before; tell how many."""
     known = list(facts)
     upsert(connection, sources, [_source_row(each) for each in SOURCES], ["source"])
@@ -207,7 +207,7 @@ def write_titles(connection: Connection, facts: Iterable[TitleFacts]) -> int:
     return len(known)
 
 
-def write_credits(connection: Connection, facts: Sequence[TitleFacts]) -> None:
+def write_credits(connection: Connection, facts: Sequence[TitleRecord]) -> None:
     """Write the people of titles, and their parts."""
     everybody = {c.person.person_id: c.person.name for t in facts for c in t.credits}
     rows = ({"person_id": i, "name": name, "folded_name": fold(name)} for i, name in everybody.items())
@@ -275,7 +275,7 @@ def _source_row(source: Any) -> Mapping[str, Any]:
     }
 
 
-def _title_row(title: TitleFacts) -> Mapping[str, Any]:
+def _title_row(title: TitleRecord) -> Mapping[str, Any]:
     return {
         "title_id": title.title_id,
         "kind": title.kind.value,
@@ -291,7 +291,7 @@ def _title_row(title: TitleFacts) -> Mapping[str, Any]:
     }
 
 
-def _certification_row(title: TitleFacts) -> Mapping[str, Any] | None:
+def _certification_row(title: TitleRecord) -> Mapping[str, Any] | None:
     mark = title.certification
     if mark is None:
         return None
@@ -305,7 +305,7 @@ def _certification_row(title: TitleFacts) -> Mapping[str, Any] | None:
     }
 
 
-def _provenance_rows(title: TitleFacts) -> Iterator[Mapping[str, Any]]:
+def _provenance_rows(title: TitleRecord) -> Iterator[Mapping[str, Any]]:
     for name in FIELDS_OF_TITLE:
         if getattr(title, name) is not None:
             yield {"title_id": title.title_id, "field": name, "source": title.facts_from.get(name, title.source)}

@@ -17,7 +17,7 @@ from cinoche.catalog.models import (
     UNITED_STATES,
     Certification,
     Kind,
-    TitleFacts,
+    TitleRecord,
 )
 from cinoche.catalog.sources.models import DataSet, Keep, Rating, SetAside
 from cinoche.catalog.sources.movielens import genres_of, say, split_name, title_id_of
@@ -38,7 +38,7 @@ def open_demo(*, now: float, shift_s: float | None = None) -> DataSet:
     shift = shift_s if shift_s is not None else float(round(now - DAY_S - newest))
     digest = hashlib.sha256(b"".join(ratings[name].to_csv().encode() for name in ("userId", "movieId", "rating")))
 
-    def titles(known: Known, keep: Keep) -> Mapping[str, TitleFacts]:
+    def titles(known: Known, keep: Keep) -> Mapping[str, TitleRecord]:
         return dict(_titles(ratings, _extras(films), known, keep))
 
     def stars(keep: Keep) -> Iterator[Rating]:
@@ -75,7 +75,7 @@ def _tables() -> tuple[Any, Any]:
 
 def _titles(
     ratings: Any, extras: Mapping[tuple[str, int], Mapping[str, Any]], known: Known, keep: Keep
-) -> Iterator[tuple[str, TitleFacts]]:
+) -> Iterator[tuple[str, TitleRecord]]:
     films = ratings.drop_duplicates("movieId")
     columns = (films[name].tolist() for name in ("rownames", "movieId", "title", "year", "genres"))
     for line, film, title, year, genres in zip(*columns, strict=True):
@@ -84,7 +84,7 @@ def _titles(
             continue
         name, _, others = split_name(title)
         ids = {MOVIELENS.source: str(film)}
-        facts = TitleFacts(
+        facts = TitleRecord(
             title_id=title_id_of(str(film), ids, known),
             kind=Kind.FILM,
             name=name,
@@ -108,7 +108,7 @@ def _extras(films: Any) -> Mapping[tuple[str, int], Mapping[str, Any]]:
     return found
 
 
-def _enrich(facts: TitleFacts, extras: Mapping[tuple[str, int], Mapping[str, Any]]) -> TitleFacts:
+def _enrich(facts: TitleRecord, extras: Mapping[tuple[str, int], Mapping[str, Any]]) -> TitleRecord:
     names = (facts.name, *facts.alternative_names)
     extra = next((extras[key] for name in names if (key := (fold(name), facts.year or 0)) in extras), None)
     if extra is None:

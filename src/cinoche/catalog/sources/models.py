@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cinoche.catalog.models import Source, TitleFacts
+from cinoche.catalog.models import Source, TitleRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,14 @@ class DataSet:
     """Titles and ratings of one source.
 
     ``titles(known, keep)`` reads the titles; ``known`` maps (source, value) of external ids to the ids of titles that
-    are here already. It returns the film ids of the data set with their titles. ``ratings(keep)`` reads the ratings anew
-    at each call. ``digest`` changes when any file does. ``shift_s`` is what was added to every time.
+    are here already. It returns the film ids of the data set with their titles. ``ratings(keep)`` reads the ratings
+    anew at each call. ``digest`` changes when any file does. ``shift_s`` is what was added to every time.
     """
 
     name: str
     sources: Sequence[Source]
     digest: str
-    titles: Callable[[Mapping[tuple[str, str], str], Keep], Mapping[str, TitleFacts]]
+    titles: Callable[[Mapping[tuple[str, str], str], Keep], Mapping[str, TitleRecord]]
     ratings: Callable[[Keep], Iterator[Rating]]
     n_ratings: int | None = None
     shift_s: float = 0.0

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from cinoche.catalog.models import MOVIELENS, Kind, TitleFacts
+from cinoche.catalog.models import MOVIELENS, Kind, TitleRecord
 from cinoche.catalog.sources.archive import Archive
 from cinoche.catalog.sources.models import DataSet, Keep, Rating, SetAside
 from cinoche.events.types import MAX_RATING, MIN_RATING
@@ -171,10 +171,10 @@ def _split_dat(line: bytes) -> Fields:
 
 def _read_titles(
     archive: Archive, movies: str, links: str | None, tags: str | None, known: Mapping[tuple[str, str], str], keep: Keep
-) -> Mapping[str, TitleFacts]:
+) -> Mapping[str, TitleRecord]:
     external = _read_links(archive, links, keep) if links else {}
     times = _read_tags(archive, tags, keep) if tags else {}
-    titles: dict[str, TitleFacts] = {}
+    titles: dict[str, TitleRecord] = {}
     for number, fields in rows(archive, movies, keep):
         reason = _title_problem(fields, titles)
         if reason:
@@ -183,7 +183,7 @@ def _read_titles(
         film = fields[0]
         name, year, others = split_name(fields[1])
         ids = {MOVIELENS.source: film, **external.get(film, {})}
-        titles[film] = TitleFacts(
+        titles[film] = TitleRecord(
             title_id=title_id_of(film, ids, known),
             kind=Kind.FILM,
             name=name,
@@ -197,7 +197,7 @@ def _read_titles(
     return titles
 
 
-def _title_problem(fields: Fields, titles: Mapping[str, TitleFacts]) -> str | None:
+def _title_problem(fields: Fields, titles: Mapping[str, TitleRecord]) -> str | None:
     if len(fields) != 3:
         return f"{len(fields)} fields instead of 3"
     if not (fields[0].isascii() and fields[0].isdecimal()):

@@ -1,0 +1,137 @@
+"""Train the recommender on everything in the log, and publish the result for all workers."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cinoche.bootstrap import Services, signal_weights
+from cinoche.events import types
+from cinoche.kit.errors import Unavailable
+from cinoche.kit.lock import FolderLock
+from cinoche.kit.progress import Progress, silent
+from cinoche.library.models import TitleState, apply
+from cinoche.recommend import artefact
+from cinoche.recommend.artefact import TitleFacts
+from cinoche.recommend.state import ProfileState, SignalWeights, history_of
+from cinoche.recommend.training import Interactions
+from cinoche.recommend.training import train as fit_all
+
+READ_STEP: Final = "Events read"
+FIT_STEP: Final = "Model trained"
+LOCK: Final = "train.lock"
+_PERCENT: Final = 100
+
+Titles = dict[str, TitleState]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What a training published, or that nothing was new."""
+
+    trained: bool
+    version: str
+    offset: int
+    cpu_s: float
+    metrics: Mapping[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the report as plain values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def lines(self) -> Sequence[str]:
+        """Say the report in sentences."""
+        if not self.trained:
+            return [
+                f"Version {self.version} has learned everything up to event {self.offset:,} already: nothing to do."
+            ]
+        users, interactions = self.metrics.get("users", 0), self.metrics.get("interactions", 0)
+        learned = f"{interactions:,} interactions of {users:,} people, up to event {self.offset:,}"
+        return [f"Version {self.version} has learned {learned}, in {self.cpu_s:.1f} CPU seconds."]
+
+
+def train(services: Services, *, only_if_needed: bool = False, progress: Progress = silent) -> TrainingReport:
+    """Train on the whole log and publish; with ``only_if_needed``, not when the published model has learned it all."""
+    folder = services.settings.artefacts
+    with FolderLock(services.settings.data_dir, LOCK, holder="a training"):
+        if only_if_needed and (known := _published(services)) is not None:
+            return known
+        started = time.process_time()
+        facts = title_facts(services)
+        index = {each.title_id: item for item, each in enumerate(facts)}
+        offset = services.log.end()
+        interactions = read_interactions(services, index, offset=offset, progress=progress)
+        draft = fit_all(
+            interactions,
+            facts,
+            as_of=services.clock(),
+            offset=offset,
+            progress=lambda _stage, share: progress(FIT_STEP, round(share * _PERCENT), _PERCENT),
+        )
+        version = artefact.publish(folder, draft)
+        artefact.prune(folder)
+        return TrainingReport(True, version, offset, time.process_time() - started, dict(draft.metrics))
+
+
+def is_missing(services: Services) -> bool:
+    """Whether no model was ever published."""
+    return artefact.current_version(services.settings.artefacts) is None
+
+
+def title_facts(services: Services) -> Sequence[TitleFacts]:
+    """List what training knows of each title, in the order of the catalogue."""
+    faces = services.catalog.faces()
+    return [
+        TitleFacts(
+            title_id=face.title_id,
+            name=face.name,
+            year=face.year,
+            genres=face.genres,
+            people=tuple(person_id for person_id, _, _ in faces.people.get(face.title_id, ())),
+            external=face.external,
+        )
+        for face in faces.faces
+    ]
+
+
+def read_interactions(
+    services: Services, index: Mapping[str, int], *, offset: int, progress: Progress = silent
+) -> Interactions:
+    """Fold the whole log, person by person and title by title, into what one trains on."""
+    people = _fold(services, offset, progress)
+    weights: SignalWeights = signal_weights(services.settings)
+    users, items, signals, times = [], [], [], []
+    for user, titles in enumerate(people.values()):
+        history = history_of(ProfileState(titles), index, weights, length=None)
+        users += [user] * len(history)
+        items += history.items.tolist()
+        signals += history.weights.tolist()
+        times += history.times.tolist()
+    return Interactions.of(users, items, signals, times)
+
+
+def _fold(services: Services, offset: int, progress: Progress) -> Mapping[str, Titles]:
+    people: dict[str, Titles] = {}
+    at = 0
+    while at < offset:
+        tail = services.log.read(at)
+        for recorded in tail.events:
+            title_id = recorded.event.data.get(types.TITLE_ID)
+            if title_id is not None and recorded.offset <= offset:
+                titles = people.setdefault(recorded.event.subject, {})
+                titles[title_id] = apply(titles.get(title_id) or TitleState(title_id), recorded.event)
+        if not tail.events:
+            break
+        at = tail.offset
+        progress(READ_STEP, min(at, offset), offset)
+    return people
+
+
+def _published(services: Services) -> TrainingReport | None:
+    """Tell what is published when it has learned the whole log and knows the whole catalogue."""
+    try:
+        model = artefact.open_current(services.settings.artefacts)
+    except Unavailable:
+        return None
+    is_whole = model.offset == services.log.end() and model.n_items == len(services.catalog.faces().faces)
+    return TrainingReport(False, model.version, model.offset, 0.0, {}) if is_whole else None
