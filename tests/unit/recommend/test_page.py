@@ -1,0 +1,186 @@
+"""A page is a pure function: no title twice, nothing that is not allowed, no row without something to say."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cinoche.catalog.models import Face, Kind
+from cinoche.library.models import TitleState
+from cinoche.recommend import rows
+from cinoche.recommend.catalogue import UNKNOWN_AGE, Catalogue, best
+from cinoche.recommend.page import Rules, compose
+from cinoche.recommend.rows import Evidence, Row, Taste
+from cinoche.recommend.state import ProfileState
+
+N = 60
+NOW = 1_000_000_000.0
+DAY_S = 86_400.0
+GENRES = ["Comedy", "Crime", "Drama"]
+
+
+def title(number: int) -> str:
+    return f"t{number:02d}"
+
+
+def a_catalogue(
+    n: int = N, *, ages: Sequence[int] | None = None, people: dict[str, list[int]] | None = None
+) -> Catalogue:
+    faces = [Face(title(i), f"Film {i}", 2000 + i % 20, Kind.FILM, genres=(GENRES[i % 3],)) for i in range(n)]
+    has_genre = np.array([[i % 3 == g for i in range(n)] for g in range(3)], dtype=np.bool_)
+    counts = np.arange(n, 0, -1, dtype=np.float32)
+    by_person = people or {}
+    parts: dict[str, tuple[tuple[str, str, str], ...]] = {}
+    for person, positions in by_person.items():
+        for position in positions:
+            parts[title(position)] = (*parts.get(title(position), ()), (person, person.title(), "director"))
+    return Catalogue(
+        faces=faces,
+        position={title(i): i for i in range(n)},
+        people=parts,
+        by_person=by_person,
+        item=np.arange(n, dtype=np.int32),
+        position_of_item=np.arange(n, dtype=np.intp),
+        min_age=np.array(ages if ages is not None else [UNKNOWN_AGE] * n, dtype=np.uint8),
+        is_proposed=np.ones(n, dtype=np.bool_),
+        genres=GENRES,
+        has_genre=has_genre,
+        counts=counts,
+        recent=counts,
+        trend=np.log1p(counts),
+        popularity=np.log1p(counts),
+    )
+
+
+def a_taste(catalogue: Catalogue, *states: TitleState, liked: dict[int, float] | None = None) -> Taste:
+    n = len(catalogue)
+
+    def like(position: int) -> np.ndarray:
+        return (1.0 / (1.0 + np.abs(np.arange(n) - position))).astype(np.float32)
+
+    return Taste(
+        state=ProfileState({each.title_id: each for each in states}),
+        scores=np.linspace(1, 0, n, dtype=np.float32),
+        liked=liked or {},
+        explain=lambda positions: [Evidence(rows.POPULAR)] * len(positions),
+        like=like,
+        now=NOW,
+    )
+
+
+def kinds(page: Sequence[Row]) -> list[str]:
+    return [row.kind for row in page]
+
+
+def row(page: Sequence[Row], kind: str) -> list[int]:
+    return [placed.position for each in page if each.kind == kind for placed in each.items]
+
+
+def played(number: int, *, days_ago: float = 30) -> TitleState:
+    at = NOW - days_ago * DAY_S
+    return TitleState(title(number), watched_at=at, position_s=99, position_at=at, completed_at=at)
+
+
+def test_a_newcomer_gets_no_row_that_pretends_to_know_them() -> None:
+    page = compose(a_catalogue(), a_taste(a_catalogue()), Rules())
+    assert set(kinds(page)) == {rows.TRENDING, rows.GENRE}
+
+
+def test_a_liked_title_opens_the_rows_that_speak_of_it() -> None:
+    catalogue = a_catalogue(200)
+    page = compose(catalogue, a_taste(catalogue, played(3), liked={3: 0.8}), Rules())
+    assert {rows.TOP_PICKS, rows.BECAUSE, rows.HIDDEN_GEMS} <= set(kinds(page))
+    because = next(each for each in page if each.kind == rows.BECAUSE)
+    assert because.about == Evidence(rows.SEED, title(3))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(0, N - 1), max_size=20, unique=True), st.integers(0, 3), st.data())
+def test_no_title_stands_twice_on_a_page(seen: list[int], listed: int, data: st.DataObject) -> None:
+    catalogue = a_catalogue()
+    states = [played(number, days_ago=data.draw(st.floats(0, 60))) for number in seen]
+    states += [
+        TitleState(title(number), is_listed=True, listed_at=NOW) for number in range(listed) if number not in seen
+    ]
+    page = compose(catalogue, a_taste(catalogue, *states, liked=dict.fromkeys(seen, 0.8)), Rules())
+    places = [placed.position for each in page for placed in each.items]
+    assert len(places) == len(set(places))
+
+
+def test_what_was_seen_is_not_proposed_but_may_be_watched_again() -> None:
+    catalogue = a_catalogue()
+    page = compose(catalogue, a_taste(catalogue, played(0), liked={0: 0.8}), Rules())
+    assert 0 not in row(page, rows.TOP_PICKS)
+    assert row(page, rows.WATCH_AGAIN) == [0]
+
+
+def test_what_was_seen_lately_is_not_yet_to_be_watched_again() -> None:
+    catalogue = a_catalogue()
+    page = compose(catalogue, a_taste(catalogue, played(0, days_ago=2), liked={0: 0.8}), Rules())
+    assert rows.WATCH_AGAIN not in kinds(page)
+
+
+def test_a_play_left_midway_stands_first_and_nowhere_else() -> None:
+    catalogue = a_catalogue()
+    state = TitleState(title(0), watched_at=NOW, position_s=600, position_at=NOW, duration_s=6000)
+    page = compose(catalogue, a_taste(catalogue, state), Rules())
+    assert kinds(page)[0] == rows.CONTINUE_WATCHING
+    assert page[0].items[0].evidence.value == 0.1
+    assert sum(placed.position == 0 for each in page for placed in each.items) == 1
+
+
+def test_my_list_keeps_its_titles_whatever_the_other_rows_would_like() -> None:
+    catalogue = a_catalogue()
+    listed = [TitleState(title(i), is_listed=True, listed_at=NOW - i) for i in range(3)]
+    page = compose(catalogue, a_taste(catalogue, *listed, liked={9: 1.0}), Rules())
+    assert row(page, rows.MY_LIST) == [0, 1, 2]
+
+
+def test_a_dismissed_title_stands_nowhere() -> None:
+    catalogue = a_catalogue()
+    state = TitleState(title(0), is_dismissed=True, dismissed_at=NOW, is_listed=True, listed_at=NOW)
+    page = compose(catalogue, a_taste(catalogue, state, liked={9: 1.0}), Rules())
+    assert all(placed.position != 0 for each in page for placed in each.items)
+
+
+def test_a_child_sees_only_what_is_certified_for_it_in_any_row() -> None:
+    ages = [UNKNOWN_AGE if i % 4 == 0 else (8 if i % 4 == 1 else 17) for i in range(N)]
+    catalogue = a_catalogue(ages=ages)
+    state = TitleState(title(2), is_listed=True, listed_at=NOW, watched_at=NOW, position_s=5, position_at=NOW)
+    page = compose(catalogue, a_taste(catalogue, state, liked={9: 1.0}), Rules(max_age=10))
+    places = [placed.position for each in page for placed in each.items]
+    assert places
+    assert all(ages[position] == 8 for position in places)
+
+
+def test_only_what_can_be_played_is_shown_where_that_is_the_rule() -> None:
+    catalogue = a_catalogue()
+    media = np.arange(N) >= 30
+    page = compose(catalogue, a_taste(catalogue, liked={9: 1.0}), Rules(media=media))
+    assert all(placed.position >= 30 for each in page for placed in each.items)
+
+
+def test_a_person_gets_a_row_when_several_liked_titles_share_them() -> None:
+    catalogue = a_catalogue(people={"varda": [0, 1, 50, 51, 52, 53, 54]})
+    page = compose(catalogue, a_taste(catalogue, played(0), played(1), liked={0: 1.0, 1: 1.0}), Rules(row_length=5))
+    person = next(each for each in page if each.kind == rows.PERSON)
+    assert person.about is not None
+    assert person.about.name == "Varda"
+    assert set(row(page, rows.PERSON)) <= {50, 51, 52, 53, 54}
+
+
+def test_a_page_has_at_most_as_many_rows_and_titles_as_asked() -> None:
+    catalogue = a_catalogue()
+    page = compose(catalogue, a_taste(catalogue, liked={9: 1.0}), Rules(rows=2, row_length=5))
+    assert len(page) == 2
+    assert all(len(each.items) <= 5 for each in page)
+
+
+@given(st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=50), st.integers(1, 60))
+def test_the_best_are_those_that_a_full_sort_would_give(values: list[float], n: int) -> None:
+    scores = np.array(values, dtype=np.float32)
+    expected = sorted(range(len(values)), key=lambda i: (-scores[i], i))[:n]
+    found = best(scores, np.ones(len(values), dtype=np.bool_), n)
+    assert sorted(scores[found].tolist()) == sorted(scores[expected].tolist())
+    assert scores[found].tolist() == sorted(scores[found].tolist(), reverse=True)
