@@ -8,7 +8,7 @@ the titles before it make the features: a title ``lag`` positions back counts ``
 lag. ``gram`` sums the products of features, ``following`` the products of features and the title at ``t``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Self
@@ -31,6 +31,12 @@ HALF_LIVES_S: Final = (7 * DAY_S, 30 * DAY_S, 365 * DAY_S)
 
 DAYS: Final = 14
 """How many days before the as-of time are counted one by one."""
+
+OF_TITLES: Final = ("counts", "decayed", "days")
+OF_PAIRS: Final = ("together",)
+OF_SEQUENCES: Final = ("gram", "following")
+SUMS: Final = (*OF_TITLES, *OF_PAIRS, *OF_SEQUENCES)
+"""The names of the sums."""
 
 _MAX_EXPONENT: Final = 1000.0
 
@@ -251,26 +257,32 @@ class Statistics:
     arrays: Mapping[str, Doubles] = field(repr=False)
 
     @classmethod
-    def empty(cls, layout: Layout) -> Self:
+    def empty(cls, layout: Layout, names: Collection[str] = SUMS) -> Self:
         """The sums over nobody."""
-        return cls(layout, {name: np.zeros(shape) for name, shape in layout.shapes().items()})
+        return cls(layout, {name: np.zeros(shape) for name, shape in layout.shapes().items() if name in names})
 
     @classmethod
-    def count(cls, layout: Layout, users: npt.NDArray[np.integer], history: History) -> Self:
+    def count(
+        cls, layout: Layout, users: npt.NDArray[np.integer], history: History, names: Collection[str] = SUMS
+    ) -> Self:
         """Sum over many histories laid end to end, in time proportional to their length.
 
         ``users`` names the person of each entry; each person's entries stand together, oldest first. The result is the
-        same as adding every person's contribution.
+        same as adding every person's contribution. With ``names`` only these sums are counted (of the titles' and of
+        the sequences' sums, all or none).
         """
-        sums = cls.empty(layout)
+        sums = cls.empty(layout, names)
         liked = history.weights > 0
         people, items, times = np.asarray(users)[liked], history.items[liked].astype(np.int64), history.times[liked]
-        _count_titles(sums, items, times)
+        if "counts" in names:
+            _count_titles(sums, items, times)
         places = layout.place[items].astype(np.int64)
         warm = places >= 0
         people, places, values = people[warm], places[warm], history.weights[liked][warm].astype(np.float64)
-        _count_together(sums, people, places, values)
-        _count_sequences(sums, people, places, values)
+        if "together" in names:
+            _count_together(sums, people, places, values)
+        if "gram" in names:
+            _count_sequences(sums, people, places, values)
         return sums
 
     def add(self, what: Contribution) -> None:

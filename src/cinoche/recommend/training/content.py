@@ -23,7 +23,8 @@ def content_features(titles: Sequence[TitleFacts]) -> Floats:
     blocks = [_block([tuple(read(title)) for title in titles], weight, most) for read, weight, most in _KINDS]
     features = np.concatenate(blocks, axis=1) if blocks else np.zeros((len(titles), 1), np.float32)
     norms = np.linalg.norm(features, axis=1, keepdims=True)
-    return np.divide(features, norms, out=np.zeros_like(features), where=norms > 0)
+    unit: Floats = np.divide(features, norms, out=np.zeros_like(features), where=norms > 0)
+    return unit
 
 
 def _block(values: list[tuple[str, ...]], weight: float, most: int) -> Floats:

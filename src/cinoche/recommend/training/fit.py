@@ -1,6 +1,7 @@
 """One fit: from interactions to the arrays of the scorers."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +12,17 @@ from cinoche.kit.clock import DAY_S
 from cinoche.recommend.artefact import Recipe, make_scorers
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
-from cinoche.recommend.statistics import HEAD_BINS, TAIL_BIN, Bin, Floats, Layout, Statistics
+from cinoche.recommend.statistics import (
+    HEAD_BINS,
+    OF_PAIRS,
+    OF_SEQUENCES,
+    OF_TITLES,
+    TAIL_BIN,
+    Bin,
+    Floats,
+    Layout,
+    Statistics,
+)
 from cinoche.recommend.training.interactions import Interactions
 from cinoche.recommend.training.solve import solve_ease, solve_ridge
 
@@ -51,37 +62,68 @@ class Params:
 
 @dataclass(frozen=True)
 class Fit:
-    """The arrays of one fit and the scorers over them."""
+    """The arrays of one fit and the scorers over them; ``cpu_s`` is what each part cost."""
 
     arrays: Mapping[str, npt.NDArray[Any]]
     scorers: Mapping[str, Scorer]
     recipe: Recipe
+    cpu_s: Mapping[str, float]
 
 
 def fit(
-    interactions: Interactions, n_items: int, *, as_of: float, params: Params, content: Floats | None = None
+    interactions: Interactions,
+    n_items: int,
+    *,
+    as_of: float,
+    params: Params,
+    content: Floats | None = None,
+    names: Collection[str] = (EASE, SEQUENCE_RIDGE),
 ) -> Fit:
-    """Count, then solve every scorer. What happened after ``as_of`` must have been left out before."""
-    statistics = count(interactions, n_items, as_of=as_of, params=params)
-    layout = statistics.layout
-    arrays = _popularity(statistics, is_timed=interactions.is_timed) | {
-        "warm_items": layout.warm_items,
-        "ease": solve_ease(statistics.arrays["together"], params.ease_reg),
-        "ridge": solve_ridge(statistics, params.ridge_reg),
-        "content": np.zeros((n_items, 1), np.float32) if content is None else content,
-    }
-    bins = tuple((b.first, b.last, b.decay) for b in (*params.query_head_bins, params.query_tail_bin))
-    recipe = Recipe(layout.n_joint, bins, {name: dict(weights) for name, weights in DEFAULT_BLEND.items()})
-    return Fit(arrays, make_scorers(arrays, recipe), recipe)
+    """Count, then solve the named scorers (popularity and content cost nothing and are always there).
 
-
-def count(interactions: Interactions, n_items: int, *, as_of: float, params: Params) -> Statistics:
-    """Choose the layout and sum over everybody."""
+    What happened after ``as_of`` must have been left out before.
+    """
     layout = Layout.choose(
         interactions.counts(n_items), as_of=as_of, min_ratings=params.min_ratings, joint_titles=params.joint_titles,
         head_bins=params.head_bins, tail_bin=params.tail_bin,
     )  # fmt: skip
-    return Statistics.count(layout, interactions.users, interactions.entries)
+    users, entries = interactions.users, interactions.entries
+    clock = _Stopwatch()
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    arrays |= _popularity(Statistics.count(layout, users, entries, OF_TITLES), is_timed=interactions.is_timed)
+    arrays |= {"warm_items": layout.warm_items, "content": _or_nothing(content, n_items)}
+    clock.lap(POPULAR)
+    none = Layout(np.full(n_items, -1, np.int32), 0, 0, as_of)
+    pairs = Statistics.count(layout if EASE in names else none, users, entries, OF_PAIRS)
+    arrays["ease"] = solve_ease(pairs.arrays["together"], params.ease_reg)
+    del pairs
+    clock.lap(EASE)
+    sequences = Statistics.count(layout if SEQUENCE_RIDGE in names else none, users, entries, OF_SEQUENCES)
+    arrays["ridge"] = solve_ridge(sequences, params.ridge_reg)
+    del sequences
+    clock.lap(SEQUENCE_RIDGE)
+    bins = tuple((b.first, b.last, b.decay) for b in (*params.query_head_bins, params.query_tail_bin))
+    recipe = Recipe(layout.n_joint, bins, {name: dict(weights) for name, weights in DEFAULT_BLEND.items()})
+    scorers = make_scorers(arrays, recipe)
+    kept = {name: scorer for name, scorer in scorers.items() if name in (*names, POPULAR, POPULAR_7D, CONTENT)}
+    return Fit(arrays, kept, recipe, clock.laps)
+
+
+class _Stopwatch:
+    """CPU seconds of this process between laps."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._at = time.process_time()
+
+    def lap(self, name: str) -> None:
+        now = time.process_time()
+        self.laps[name] = now - self._at
+        self._at = now
+
+
+def _or_nothing(content: Floats | None, n_items: int) -> Floats:
+    return np.zeros((n_items, 1), np.float32) if content is None else content
 
 
 def _popularity(statistics: Statistics, *, is_timed: bool) -> dict[str, Floats]:

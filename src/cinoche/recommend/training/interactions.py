@@ -53,7 +53,8 @@ class Interactions:
         """Where each user's rows start, and the end of the last."""
         if not len(self.users):
             return np.zeros(1, np.int64)
-        return np.r_[0, np.flatnonzero(self.users[1:] != self.users[:-1]) + 1, len(self.users)]
+        starts = np.flatnonzero(self.users[1:] != self.users[:-1]) + 1
+        return np.concatenate([[0], starts, [len(self.users)]]).astype(np.int64)
 
     @property
     def n_users(self) -> int:
