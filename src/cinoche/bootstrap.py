@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cinoche.kit.clock import Clock, system_clock
 from cinoche.kit.errors import Unavailable
-from cinoche.kit.personal import PersonalData
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, MetaData
@@ -43,7 +42,6 @@ class Services:
     accounts: "Accounts"
     library: "Library"
     recommender: "Recommender"
-    holders: Sequence[PersonalData]
 
 
 @contextmanager
@@ -74,11 +72,12 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.accounts.service import Accounts
     from cinoche.catalog.service import Catalog
     from cinoche.kit.clock import DAY_S
+    from cinoche.library.adapters.sql import SqlTitleStates
     from cinoche.library.service import Library
+    from cinoche.privacy.adapters.sql import SqlPersons
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.service import Recommender
 
-    privacy = Privacy(engine, clock=clock)
     catalog = Catalog(engine, commercial=settings.commercial)
     accounts = Accounts(
         engine,
@@ -86,13 +85,12 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
         clock=clock,
         life=SessionLife(idle_s=settings.session_days * DAY_S),
     )
-    library = Library(log, engine, unseal=privacy.unseal)
-    holders: list[PersonalData] = [accounts, library]
-    if isinstance(log, PersonalData):
-        holders.append(log)
-    privacy.holders = holders
+    persons = SqlPersons(engine)
+    states = SqlTitleStates(engine)
+    library = Library(log, states, unseal=Privacy(persons, clock=clock).unseal)
+    privacy = Privacy(persons, (log, library, accounts), clock=clock)
     recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
-    return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender, holders)
+    return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender)
 
 
 def make_folder(folder: Path) -> None:

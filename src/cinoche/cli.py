@@ -37,6 +37,7 @@ DataOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, alone, on stdout.")]
 
+EVALUATED: Final = "Models evaluated"
 DEFAULT_DATA_DIR: Final = Path("cinoche-data")
 
 
@@ -117,14 +118,20 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--json", help="Write the report there, as JSON.")] = None,
 ) -> None:
     """Measure the models on a file of ratings, by a protocol that ranks the whole catalogue."""
-    from cinoche.jobs.evaluation import run
+    from cinoche.recommend.evaluation import MODELS, table
+    from cinoche.recommend.evaluation import evaluate as judge
 
     with _progress() as progress:
-        report = run(interactions, protocol=protocol, models=model, seed=seed, progress=progress)
+        report = judge(
+            interactions,
+            protocol,
+            model or MODELS,
+            seed,
+            progress=lambda _stage, share: progress(EVALUATED, round(100 * share), 100),
+        )
     if out is not None:
         out.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict()), indent=2) + b"\n")
-    for line in report.lines():
-        typer.echo(line)
+    typer.echo(table(report))
 
 
 @app.command()

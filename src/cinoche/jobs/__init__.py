@@ -1,1 +1,12 @@
 """Batch jobs by name: what a command, a timer or an orchestrator runs."""
+
+from collections.abc import Mapping
+from typing import Final
+
+JOBS: Final[Mapping[str, str]] = {
+    "imports": "Bring a data set in: titles into the catalogue, ratings into the log. `cinoche import`.",
+    "training": "Train the recommender on the whole log and publish a version. `cinoche train`.",
+    "follower": "Follow the log while serving: store what the library folds, start trainings. Part of `cinoche serve`.",
+    "doctor": "Look at everything that a running service needs. `cinoche doctor`.",
+}
+"""The jobs, and what each does; the name is that of its module."""
