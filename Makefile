@@ -32,7 +32,7 @@ $(VENV)/.dev: $(VENV)/.core requirements/dev.txt
 install: $(VENV)/.core ## create .venv and put `cinoche` in .venv/bin
 dev: $(VENV)/.dev ## add what check, test and bench need
 
-demo: demo-data ## import, train and serve the demo: prints the address and the sign-ins
+demo: install ## import, train (the first time) and serve the demo: prints the address and the sign-ins
 	@exec $(BIN)/cinoche serve --demo
 
 demo-data: install ## import the demo catalogue and train once (a second time: nothing to do)

@@ -15,7 +15,15 @@ N_FILMS = 40
 N_USERS = 30
 NEWEST_S = 1_700_000_000
 
-NAMES = ["Heat", "Alien", "Matrix, The", "Amelie (Fabuleux destin d'Amélie Poulain, Le)", "Heat, The", "Hamlet", "Hamlet"]
+NAMES = [
+    "Heat",
+    "Alien",
+    "Matrix, The",
+    "Amelie (Fabuleux destin d'Amélie Poulain, Le)",
+    "Heat, The",
+    "Hamlet",
+    "Hamlet",
+]
 
 
 def write_release(folder: Path, *, users: int = N_USERS, films: int = N_FILMS) -> Path:

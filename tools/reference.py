@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 import typer
-from cinoche.api.access import ACCESS
-from cinoche.api.app import describe_routes
-from cinoche.kit.erd import mermaid_erd
 
 from cinoche import bootstrap, cli, jobs
+from cinoche.api.access import ACCESS
+from cinoche.api.app import describe_routes
 from cinoche.events.types import EVENT_TYPES
+from cinoche.kit.erd import mermaid_erd
 from cinoche.settings import PREFIX, Settings
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"

@@ -4,12 +4,12 @@ import sys
 import time
 from collections.abc import Sequence
 
-from cinoche.catalog.models import Face
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
 from cinoche.bootstrap import Services, open_services
+from cinoche.catalog.models import Face
 from cinoche.events import types
 from cinoche.events.models import Event
 from cinoche.kit.ids import random_id

@@ -50,7 +50,6 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/reviews"): Access.SIGNED_IN,
     ("PUT", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
-    ("GET", f"{PREFIX}/docs"): Access.OPEN,
 }
 
 DEFAULT_BODY_BYTES: Final = 1 << 20

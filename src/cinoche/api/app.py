@@ -5,6 +5,7 @@ from typing import Final
 
 from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from cinoche import __version__
 from cinoche.api import accounts, errors, openapi, operations, titles, viewing
@@ -39,3 +40,13 @@ def create_app(services: Services, *, routers: Sequence[APIRouter] = ROUTERS) ->
         # Not `include_router`: it wraps each route once more, which doubles the time to find one among fifty.
         app.router.routes.extend(router.routes)
     return app
+
+
+def describe_routes() -> list[tuple[str, str, str]]:
+    """List every route: method, path and one sentence."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return [
+        (method, route.path_format, route.summary or (route.description or "").partition(".")[0])
+        for route in routes
+        for method in sorted(route.methods)
+    ]

@@ -47,7 +47,10 @@ SURE: Final = 82.0
 """The likeness (rapidfuzz ratio, 0 to 100) from which a typed name counts as one with a typo."""
 
 CLEARLY_BETTER: Final = 2.0
-NEAR: Final = 55.0
+NEAR: Final = 25.0
+ALIKE: Final = 70.0
+"""The likeness that is worth showing: to somebody who searches (70), to somebody who asked for one title (25)."""
+
 SHOWN: Final = 6
 
 
@@ -160,7 +163,7 @@ class NameIndex:
                 ranked[owner] = (rank, len(name))
         found = sorted(ranked, key=lambda owner: (*ranked[owner], owner))[:limit]
         if len(found) < limit:
-            found += [owner for owner, _ in self._alike(wanted, 2 * limit, NEAR + 15) if owner not in ranked]
+            found += [owner for owner, _ in self._alike(wanted, 2 * limit, ALIKE) if owner not in ranked]
         return [self.entries[owner] for owner in found[:limit]]
 
     def _id(self, text: str) -> int | None:

@@ -253,7 +253,11 @@ def open_current(folder: Path) -> Model:
         return model
     if reasons:
         raise Unavailable("No published model can be read.", where=str(folder), remedy=f"{reasons[0]}")
-    raise Unavailable("No model has been trained yet.", where=str(folder), remedy=TRAIN_AGAIN)
+    raise Unavailable(
+        "No model has been trained yet.",
+        where=str(folder),
+        remedy="Import a catalogue (for example: cinoche import movielens demo), then run: cinoche train.",
+    )
 
 
 def open_version(folder: Path, version: str) -> Model:
