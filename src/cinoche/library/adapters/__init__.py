@@ -1,0 +1,1 @@
+"""Where the read models are kept: relational databases, by SQLAlchemy."""
