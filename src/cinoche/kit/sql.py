@@ -1,99 +1,150 @@
-"""Relational stores by URL: SQLite opened so that it keeps its promises, upserts, errors that say what to do."""
+"""Relational databases, opened the same way everywhere: settings that keep promises, and errors that say what to do."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from cinoche.kit.errors import Unavailable
-from cinoche.kit.urls import scheme_of
+from cinoche.kit.errors import Invalid, Unavailable
 
-PRAGMAS: Final[Mapping[str, str]] = {
-    "journal_mode": "WAL",
-    "synchronous": "FULL",
+BUSY_TIMEOUT_S: Final = 10.0
+
+PRAGMAS: Final[Mapping[str, str | int]] = {
+    "busy_timeout": int(BUSY_TIMEOUT_S * 1000),  # the first: the next ones may have to wait
+    "journal_mode": "WAL",  # readers do not wait for the writer
+    "synchronous": "FULL",  # a commit is on the disk before it is acknowledged
     "foreign_keys": "ON",
-    "secure_delete": "ON",
-    "busy_timeout": "10000",
+    "secure_delete": "ON",  # what is deleted is overwritten with zeros
 }
-"""What every SQLite connection promises: durable when it says so, whole references, no ghosts of what was deleted."""
+"""How every SQLite connection is set; SQLite's own defaults keep none of these promises."""
 
-ROWS_AT_ONCE: Final = 5_000
 _WRITES: Final = "cinoche_writes"
 
-_REMEDIES: Final[Sequence[tuple[str, str, str]]] = (
-    ("is full", "the disk is full", "Make room; nothing that was acknowledged is lost."),
-    ("locked", "another process holds the database for too long", "Try again; see what else uses the data folder."),
-    ("readonly", "the database cannot be written to", "Give this user the right to write to the data folder."),
-    ("unable to open", "the database cannot be opened", "Check that its folder exists and may be written to."),
-    ("malformed", "the database is damaged", "Restore it from a backup."),
-    ("not a database", "this file is not a database", "Restore it from a backup, or choose another data folder."),
-    ("disk i/o error", "the disk does not answer", "Check the disk; nothing that was acknowledged is lost."),
-)
+_TROUBLES: Final[Mapping[str, tuple[str, str]]] = {
+    "SQLITE_FULL": ("the disk is full.", "Make room on it, then try again; nothing half-written was kept."),
+    "SQLITE_BUSY": (
+        "another process has been writing for too long.",
+        "Try again when it is done; `cinoche doctor` tells which it is.",
+    ),
+    "SQLITE_LOCKED": ("another connection holds what this needs.", "Try again."),
+    "SQLITE_READONLY": ("the database may only be read.", "Give this process the right to write to it and its folder."),
+    "SQLITE_CANTOPEN": ("the database cannot be opened.", "Check that its folder is there and may be written to."),
+    "SQLITE_IOERR": ("the disk failed to read or write.", "Check the disk, its room and its quota, then try again."),
+    "SQLITE_CORRUPT": ("the database is damaged.", "Put a backup in its place."),
+    "SQLITE_NOTADB": ("the file is not a database.", "Move it away, or name another in the settings."),
+}
+
+
+class SqliteEngine(Engine):
+    """An engine whose ``begin()`` takes the right to write at once, and whose ``connect()`` only reads.
+
+    A transaction that begins as a reader and writes later can be refused half-way; one that says BEGIN IMMEDIATE waits
+    its turn before it has done anything.
+    """
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a transaction that writes: committed at the end of the block, rolled back when it raises."""
+        with self.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+            yield connection
 
 
 def open_engine(url: str) -> Engine:
-    """Open a relational store. On SQLite, ``engine.begin()`` takes the write lock at once and a read never does.
+    """Open the database that a URL names: with ``PRAGMAS`` on SQLite, and with errors that say what to do.
 
-    A store that cannot answer raises Unavailable with the reason and the remedy.
+    Raises Invalid when the URL is not one of a database, and Unavailable for what the database cannot do now.
     """
-    is_sqlite = scheme_of(url) == "sqlite"
-    engine = create_engine(url, pool_pre_ping=not is_sqlite, hide_parameters=True)
+    try:
+        engine = create_engine(make_url(url), hide_parameters=True)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Invalid(
+            f"{url.split(':', maxsplit=1)[0][:40]!r} does not begin the address of a database that is known here.",
+            where="database URL",
+            remedy="Write it as sqlite:///path/to/file.db.",
+        ) from error
+    except ModuleNotFoundError as error:
+        raise Unavailable(
+            f"the package {error.name} is not here.", where="database URL", remedy=f"Install {error.name}."
+        ) from error
+    if engine.dialect.name == "sqlite":
+        engine = SqliteEngine(engine.pool, engine.dialect, engine.url, hide_parameters=True)
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _translate, retval=True)
-    if is_sqlite:
-        _prepare_sqlite(engine)
     return engine
 
 
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: object) -> None:
-        # Python's driver would begin transactions by itself, and too late: SQLAlchemy says BEGIN instead.
-        connection.isolation_level = None
-        for name, value in PRAGMAS.items():
-            connection.execute(f"PRAGMA {name}={value}")
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    keys: Sequence[str],
+    update: Sequence[str] | None = None,
+) -> int:
+    """Insert rows; where one with the same ``keys`` is there, set its columns ``update`` to the new values.
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    ``update`` is every other column when left out; empty, it leaves the rows that are there as they are. Tells how
+    many rows were inserted or set.
+    """
+    given = [dict(row) for row in rows]
+    if not given:
+        return 0
+    columns = [name for name in given[0] if name not in keys] if update is None else list(update)
+    builder = _builder(connection)
+    statement = builder(table)
+    if columns:
+        chosen = {name: statement.excluded[name] for name in columns}
+        statement = statement.on_conflict_do_update(index_elements=list(keys), set_=chosen)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=list(keys))
+    return max(0, int(connection.execute(statement, given).rowcount))
 
-    @contextmanager
-    def writing() -> Iterator[Connection]:
-        with engine.connect() as plain, plain.execution_options(**{_WRITES: True}) as connection, connection.begin():
-            yield connection
 
-    # A transaction that reads and then writes fails at once in SQLite when another wrote in between; one that takes the
-    # write lock first waits its turn. Nothing but the caller's use of begin() tells which kind a transaction is.
-    engine.begin = writing  # type: ignore[method-assign]
+def _builder(connection: Connection) -> Any:
+    builders = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    name = connection.dialect.name
+    if name not in builders:
+        raise Unavailable(
+            f"Cinoche does not write to {name} yet.", where="database URL", remedy="Use sqlite:// or postgresql://."
+        )
+    return builders[name]
 
 
-def upsert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> None:
-    """Insert rows, or update the columns that are given where a row with the same keys is there; in chunks."""
-    # Both dialects have the same clauses, on classes without a common one.
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
-    stream = iter(rows)
-    while chunk := list(islice(stream, ROWS_AT_ONCE)):
-        statement = insert(table)
-        given = [name for name in chunk[0] if name not in keys]
-        if given:
-            updated = {name: statement.excluded[name] for name in given}
-            statement = statement.on_conflict_do_update(index_elements=list(keys), set_=updated)
-        else:
-            statement = statement.on_conflict_do_nothing(index_elements=list(keys))
-        connection.execute(statement, chunk)
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing on its own: `_begin` does
+    for name, value in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name} = {value}").close()
+
+
+def _begin(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get(_WRITES, False)
+    connection.connection.cursor().execute("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
 def _translate(context: ExceptionContext) -> BaseException | None:
-    error = context.sqlalchemy_exception or context.original_exception
-    if not isinstance(error, OperationalError) and "not a database" not in str(context.original_exception):
+    """Turn what the database cannot do now into Unavailable; let programming errors and broken keys through."""
+    url = context.engine.url if context.engine else None
+    where = (url.database if url else None) or "database"
+    original = context.original_exception
+    if isinstance(original, sqlite3.Error):
+        trouble = _trouble(getattr(original, "sqlite_errorname", ""))
+    elif context.is_disconnect:
+        trouble = ("the database does not answer.", "Check that its server runs and can be reached.")
+    else:
+        trouble = None
+    if trouble is None:
         return None
-    text = str(context.original_exception).lower()
-    for mark, reason, remedy in _REMEDIES:
-        if mark in text:
-            return Unavailable(f"{reason}.", where="database", remedy=remedy)
-    return None
+    reason, remedy = trouble
+    return Unavailable(reason, where=where, remedy=remedy)
+
+
+def _trouble(code: str) -> tuple[str, str] | None:
+    """Look up a result code of SQLite by its family: SQLITE_IOERR_FSYNC is one of SQLITE_IOERR."""
+    family = "_".join(code.split("_")[:2])
+    return _TROUBLES.get(family)

@@ -40,6 +40,10 @@ class TitleStates(Protocol):
         """The tables that name a person."""
         ...
 
+    def offset(self) -> int:
+        """Tell how far the states have come, without waiting for anybody."""
+        ...
+
     def step(self) -> AbstractContextManager[Step]:
         """Begin a transaction; it is committed when the block ends, and undone when the block raises."""
         ...

@@ -41,6 +41,8 @@ class Library(PersonalData):
         The log is read inside the transaction that writes: whoever erases a person from the log first, and from here
         next, cannot see them return. A log that ends before the stored offset is another log: all begins anew.
         """
+        if self._store.offset() == self._log.end():
+            return 0
         with self._store.step() as step:
             offset = step.offset
             tail = self._log.read(offset, limit=limit)

@@ -1,31 +1,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine
 
 from cinoche.events.adapters.memory import MemoryEventLog
 from cinoche.events.models import Event
 from cinoche.kit.errors import NotFound, Unavailable
 from cinoche.kit.personal import PersonalData, Subject
+from cinoche.kit.sql import open_engine
 from cinoche.privacy.adapters.sql import METADATA, SqlPersons
 from cinoche.privacy.service import Privacy
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = create_engine(f"sqlite:///{tmp_path}/privacy.db")
-    event.listen(opened, "connect", _prepare)
+    opened = open_engine(f"sqlite:///{tmp_path}/privacy.db")
     METADATA.create_all(opened)
     yield opened
     opened.dispose()
-
-
-def _prepare(connection: Any, _: object) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA secure_delete = ON")
 
 
 @dataclass

@@ -169,29 +169,29 @@ FIELDS_OF_TITLE: Final = ("name", "year", "original_name", "length_s", "budget_u
 def write_titles(connection: Connection, facts: Iterable[TitleRecord]) -> int:
     """Write titles and all that hangs on them, replacing what their source said before; tell how many."""
     known = list(facts)
-    upsert(connection, sources, [_source_row(each) for each in SOURCES], ["source"])
+    upsert(connection, sources, [_source_row(each) for each in SOURCES], keys=["source"])
     parents_first = sorted(known, key=lambda each: list(Kind).index(each.kind))
-    upsert(connection, titles, map(_title_row, parents_first), ["title_id"])
-    upsert(connection, genres, ({"genre": g} for g in sorted({g for t in known for g in t.genres})), ["genre"])
+    upsert(connection, titles, map(_title_row, parents_first), keys=["title_id"])
+    upsert(connection, genres, ({"genre": g} for g in sorted({g for t in known for g in t.genres})), keys=["genre"])
     upsert(
         connection,
         title_genres,
         ({"title_id": t.title_id, "genre": g} for t in known for g in t.genres),
-        ["title_id", "genre"],
+        keys=["title_id", "genre"],
     )
     upsert(
         connection,
         alternative_names,
         ({"title_id": t.title_id, "name": n} for t in known for n in t.alternative_names),
-        ["title_id", "name"],
+        keys=["title_id", "name"],
     )
     upsert(
         connection,
         external_ids,
         ({"source": s, "value": v, "title_id": t.title_id} for t in known for s, v in t.external.items()),
-        ["source", "value"],
+        keys=["source", "value"],
     )
-    upsert(connection, certifications, filter(None, map(_certification_row, known)), ["title_id", "country"])
+    upsert(connection, certifications, filter(None, map(_certification_row, known)), keys=["title_id", "country"])
     upsert(
         connection,
         tags,
@@ -200,9 +200,9 @@ def write_titles(connection: Connection, facts: Iterable[TitleRecord]) -> int:
             for t in known
             for tag, n in t.tags.items()
         ),
-        ["title_id", "tag"],
+        keys=["title_id", "tag"],
     )
-    upsert(connection, provenance, (row for t in known for row in _provenance_rows(t)), ["title_id", "field"])
+    upsert(connection, provenance, (row for t in known for row in _provenance_rows(t)), keys=["title_id", "field"])
     write_credits(connection, known)
     return len(known)
 
@@ -211,7 +211,7 @@ def write_credits(connection: Connection, facts: Sequence[TitleRecord]) -> None:
     """Write the people of titles, and their parts."""
     everybody = {c.person.person_id: c.person.name for t in facts for c in t.credits}
     rows = ({"person_id": i, "name": name, "folded_name": fold(name)} for i, name in everybody.items())
-    upsert(connection, people, rows, ["person_id"])
+    upsert(connection, people, rows, keys=["person_id"])
     parts = (
         {
             "title_id": title.title_id,
@@ -224,7 +224,7 @@ def write_credits(connection: Connection, facts: Sequence[TitleRecord]) -> None:
         for title in facts
         for place, credit in enumerate(title.credits)
     )
-    upsert(connection, credits_, parts, ["title_id", "person_id", "role"])
+    upsert(connection, credits_, parts, keys=["title_id", "person_id", "role"])
 
 
 def bump(connection: Connection) -> int:

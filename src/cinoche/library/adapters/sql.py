@@ -118,6 +118,11 @@ class SqlTitleStates(TitleStates):
         """The tables that name a person."""
         return frozenset({TITLES.name})
 
+    def offset(self) -> int:
+        """Tell how far the states have come."""
+        with self._engine.connect() as connection:
+            return _offset(connection)
+
     @contextmanager
     def step(self) -> Iterator[Step]:
         """Begin a transaction; its first statement writes, so that nobody else can step meanwhile."""
