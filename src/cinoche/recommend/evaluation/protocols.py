@@ -74,7 +74,7 @@ def _by_time(ratings: Ratings, *, seed: int, users: int) -> tuple[Interactions, 
         )
     rows = _weighted(ratings)
     rounds = []
-    for cut in np.quantile(rows.times, CUTS):
+    for cut in np.quantile(ratings.times, CUTS):
         test = split_by_time(rows, float(cut), until=np.inf, users=EVERYBODY, seed=seed)
         rounds.append(Round(_earlier(test.known, users=users, seed=seed), test))
     return rows, tuple(rounds)
@@ -94,7 +94,7 @@ def _next(ratings: Ratings, *, seed: int, users: int) -> tuple[Interactions, tup
     kept = _at_least(ratings, np.ones(len(ratings), np.bool_), users=MIN_ROWS, items=MIN_ROWS)
     rows = Interactions.of(
         ratings.users[kept], _renumbered(ratings.items[kept]), None, ratings.times[kept], is_timed=ratings.is_timed
-    )
+    ).first_of_each()
     test = split_last(rows, users=EVERYBODY, seed=seed)
     validation = split_last(test.known, users=users, seed=seed)
     return rows, (Round(validation, test),)
@@ -105,7 +105,7 @@ def _fold_in(ratings: Ratings, *, seed: int) -> tuple[Interactions, tuple[Round,
     kept = _at_least(ratings, liked, users=MIN_ROWS, items=0)
     rows = Interactions.of(
         ratings.users[kept], _renumbered(ratings.items[kept]), None, ratings.times[kept], is_timed=ratings.is_timed
-    )
+    ).first_of_each()
     rng = np.random.default_rng(seed)
     order = rng.permutation(rows.n_users)
     held = min(rows.n_users // 10, MAX_HELD)
@@ -143,7 +143,8 @@ def _weighted(ratings: Ratings) -> Interactions:
         most = float(ratings.ratings.max())
         chosen = np.where(ratings.ratings >= 0.6 * most, NEUTRAL, DISLIKED)
         weights = np.where(ratings.ratings >= ratings.threshold, 1.0, chosen).astype(np.float32)
-    return Interactions.of(ratings.users, ratings.items, weights, ratings.times, is_timed=ratings.is_timed)
+    rows = Interactions.of(ratings.users, ratings.items, weights, ratings.times, is_timed=ratings.is_timed)
+    return rows.first_of_each()
 
 
 def _at_least(ratings: Ratings, kept: npt.NDArray[np.bool_], *, users: int, items: int) -> Longs:

@@ -13,7 +13,7 @@ from cinoche.recommend.statistics import Doubles, Floats, History, Ints, Longs
 
 @dataclass(frozen=True)
 class Interactions:
-    """Columns of one row an interaction: each user's rows together, oldest first, one row a user and item.
+    """Columns of one row an interaction: each user's rows together, oldest first.
 
     ``weights`` are signed: 1 a full positive, negative a dislike. Without real times (``is_timed`` false), ``times``
     hold each row's place in its user's order.
@@ -35,14 +35,11 @@ class Interactions:
         *,
         is_timed: bool = True,
     ) -> Self:
-        """Sort rows by user, then time (rows of equal time keep their order), and keep the last row of each item."""
+        """Sort rows by user, then time; rows of equal time keep their order."""
         user, item = np.asarray(users, np.int32), np.asarray(items, np.int32)
         weight = np.ones(len(user), np.float32) if weights is None else np.asarray(weights, np.float32)
         time = np.arange(len(user), dtype=np.float64) if times is None else np.asarray(times, np.float64)
         order = np.lexsort((time, user))
-        pair = user[order].astype(np.int64) * (int(item.max(initial=0)) + 1) + item[order]
-        _, from_end = np.unique(pair[::-1], return_index=True)
-        order = order[np.sort(len(pair) - 1 - from_end)]
         return cls(user[order], item[order], weight[order], time[order], is_timed and times is not None)
 
     def __len__(self) -> int:
@@ -79,6 +76,26 @@ class Interactions:
         """The chosen rows."""
         columns = (self.users[chosen], self.items[chosen], self.weights[chosen], self.times[chosen])
         return Interactions(*columns, is_timed=self.is_timed)
+
+    def first_of_each(self) -> "Interactions":
+        """One row a user and item, the first: what comes later can take nothing away from what was known before."""
+        _, rows = np.unique(self._pairs(), return_index=True)
+        return self._only(rows)
+
+    def last_of_each(self) -> "Interactions":
+        """One row a user and item, the last: what the user says of it now."""
+        _, rows = np.unique(self._pairs()[::-1], return_index=True)
+        return self._only(len(self) - 1 - rows)
+
+    def _pairs(self) -> Longs:
+        return self.users.astype(np.int64) * (int(self.items.max(initial=0)) + 1) + self.items
+
+    def _only(self, rows: npt.NDArray[np.integer]) -> "Interactions":
+        if len(rows) == len(self):
+            return self
+        chosen = np.zeros(len(self), np.bool_)
+        chosen[rows] = True
+        return self.where(chosen)
 
     def counts(self, n_items: int) -> Longs:
         """How many users liked each item."""

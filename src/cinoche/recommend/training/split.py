@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from cinoche.recommend.statistics import History
 from cinoche.recommend.training.interactions import Interactions
@@ -11,6 +10,13 @@ from cinoche.recommend.training.tune import Case
 
 MIN_CASES = 20
 """With fewer people held out than this, weights would fit their chance tastes."""
+
+ENOUGH_CASES = 200
+"""With this many, the shortest slice is long enough."""
+
+MOMENTS = 4
+AHEAD = 10
+"""How many moments of one person are taken at most, and how many titles after each are right answers."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +45,53 @@ def split_last(interactions: Interactions, *, users: int, seed: int, back: int =
     return Split(known, as_of, _cases(known, held, users=users, seed=seed))
 
 
+def split_live(interactions: Interactions, cut: float, *, users: int, seed: int) -> Split:
+    """Hold out what people liked next at moments after the cut, each knowing all that the person did before it.
+
+    This is what serving does: the matrices are of yesterday, the history is of now. Where few people are active after
+    the cut, several moments of each are taken.
+    """
+    known = interactions.where(interactions.times < cut)
+    rng = np.random.default_rng(seed)
+    starts, stops = interactions.bounds[:-1], interactions.bounds[1:]
+    active = np.flatnonzero(interactions.times[stops - 1] >= cut) if len(interactions) else starts
+    if len(active) > users:
+        active = np.sort(rng.choice(active, users, replace=False))
+    moments = max(1, min(MOMENTS, users // max(len(active), 1)))
+    cases = []
+    for k in active:
+        rows = interactions.times[starts[k] : stops[k]]
+        first = max(int(np.searchsorted(rows, cut)), 1)
+        for at in np.unique(rng.integers(first, max(len(rows), first + 1), moments)):
+            case = _moment(interactions.history(int(k)), int(at))
+            if len(case.targets):
+                cases.append(case)
+    return Split(known, cut, cases)
+
+
 def validation_split(interactions: Interactions, share: float, *, users: int, seed: int) -> Split | None:
     """The held-out people on whom the blend's weights are found; None where there are too few for any split.
 
-    The slice is the last ``share`` of the positives by time; where the data have only an order, each user's last row.
+    The slice is the last ``share`` of the positives by time, or two or three times as much where that leaves too few
+    people; where the data have only an order, each user's last row.
     """
     split = None
-    if interactions.is_timed:
-        liked = interactions.times[interactions.weights > 0]
-        if len(liked):
-            cut = float(np.quantile(liked, 1 - share))
-            split = split_by_time(interactions, cut, until=np.inf, users=users, seed=seed)
+    liked = interactions.times[interactions.weights > 0]
+    for longer in (1, 2, 3) if interactions.is_timed and len(liked) else ():
+        cut = float(np.quantile(liked, 1 - longer * share))
+        split = split_live(interactions, cut, users=users, seed=seed)
+        if len(split.cases) >= ENOUGH_CASES:
+            return split
     if split is None or len(split.cases) < MIN_CASES:
         split = split_last(interactions, users=users, seed=seed)
     return split if len(split.cases) >= MIN_CASES else None
+
+
+def _moment(history: History, at: int) -> Case:
+    """What is known at a moment and the next few titles liked after it."""
+    known = History(history.items[:at], history.weights[:at], history.times[:at])
+    later = history.items[at:][history.weights[at:] > 0]
+    return Case(known, later[:AHEAD].astype(np.int64))
 
 
 def short(cases: list[Case], length: int = 2) -> list[Case]:
@@ -68,15 +107,8 @@ def seeds(cases: list[Case], *, seed: int, length: int = 3) -> list[Case]:
         liked = np.flatnonzero(case.history.weights > 0)
         if len(liked):
             named = rng.permutation(liked)[: rng.integers(1, length + 1)]
-            chosen.append(Case(History.of(case.history.items[named]), _unseen(case, named)))
-    return [case for case in chosen if len(case.targets)]
-
-
-def _unseen(case: Case, named: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """With few titles named, all others that the person liked are right answers."""
-    liked = case.history.weights > 0
-    liked[named] = False
-    return np.union1d(case.targets, case.history.items[liked]).astype(np.int64)
+            chosen.append(Case(History.of(case.history.items[named]), case.targets))
+    return chosen
 
 
 def _tail(history: History, length: int) -> History:

@@ -1,12 +1,13 @@
 """Training: find the blend's weights on a slice held out in time, then fit on everything."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from cinoche.recommend.artefact import Draft, TitleFacts
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
-from cinoche.recommend.scorers import CONTENT, EASE, Scorer
+from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, Scorer
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import DEFAULT_BLEND, Params, fit
 from cinoche.recommend.training.interactions import Interactions
@@ -17,6 +18,14 @@ Progress = Callable[[str, float], None]
 """Called with the stage's name and the share done, 0 to 1."""
 
 Blends = dict[str, dict[str, float]]
+
+
+LEAST: Final[Mapping[str, Mapping[str, float]]] = {
+    WARM: {POPULAR: 0.02, CONTENT: 0.02},
+    SHORT: {POPULAR: 0.02, CONTENT: 0.02},
+    SEEDS: {CONTENT: 0.05},
+}
+"""What is never quite left out: without it nothing would speak for a history of nothing, or of unknown titles."""
 
 
 def silent(stage: str, share: float) -> None:
@@ -39,6 +48,7 @@ def train(
     """
     chosen = params or Params()
     past = interactions.where(interactions.times <= as_of) if interactions.is_timed else interactions
+    past = past.last_of_each()
     progress("content", 0.0)
     content = content_features(titles)
     progress("validation", 0.1)
@@ -69,13 +79,15 @@ def find_weights(
     }
     free = {WARM: None, SHORT: None, SEEDS: (EASE, CONTENT)}
     weights = {name: search(bench, DEFAULT_BLEND[name], n, free[name]) for name, bench in benches.items()}
-    for name, found in weights.items():
-        if not any(found.values()):
-            weights[name] = dict(DEFAULT_BLEND[name])
+    for name, floor in LEAST.items():
+        for scorer, least in floor.items():
+            weights[name][scorer] = max(weights[name].get(scorer, 0.0), least)
     return weights, {f"validation/{name}": round(bench.value(weights[name], n), 4) for name, bench in benches.items()}
 
 
 def only_warm(split: Split, scorers: Mapping[str, Scorer], *, n: int) -> Blends:
     """The weights of full histories alone, used in every situation: what an evaluation needs."""
-    found = search(Bench.of(split.cases, scorers), DEFAULT_BLEND[WARM], n)
-    return dict.fromkeys((WARM, SHORT, SEEDS), found)
+    found = dict(DEFAULT_BLEND[WARM])
+    if split.cases:
+        found = search(Bench.of(split.cases, scorers), found, n)
+    return {WARM: found, SHORT: found, SEEDS: found}
