@@ -48,5 +48,5 @@ def describe_routes() -> list[tuple[str, str, str]]:
     return [
         (method, route.path_format, route.summary or (route.description or "").partition(".")[0])
         for route in routes
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
