@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 TAGS_SHOWN: Final = 30
 
+LIST: Final = "titles"
+"""The name of the list of titles, inside its cursors."""
+
 
 class Catalog:
     """The catalogue of an installation. In commercial mode, non-commercial sources are refused and hidden."""
@@ -84,14 +87,14 @@ class Catalog:
         if self._is_commercial:
             conditions.append(table.source.in_([each.source for each in SOURCES if each.is_commercial]))
         if cursor is not None:
-            name, title_id = decode_cursor(cursor, length=2)
-            same = and_(table.folded_name == str(name), table.title_id > str(title_id))
-            conditions.append(or_(table.folded_name > str(name), same))
+            name, title_id = decode_cursor(LIST, cursor, tuple[str, str])
+            same = and_(table.folded_name == name, table.title_id > title_id)
+            conditions.append(or_(table.folded_name > name, same))
         query = select(table.title_id, table.folded_name).where(*conditions)
         query = query.order_by(table.folded_name, table.title_id).limit(limit + 1)
         with self._engine.connect() as connection:
             rows = connection.execute(query).tuples().all()
-        more = encode_cursor(rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
+        more = encode_cursor(LIST, rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
         return Page([face for row in rows[:limit] if (face := faces.get(row[0])) is not None], more)
 
     def attributions(self) -> Sequence[Source]:
