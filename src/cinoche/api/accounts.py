@@ -102,10 +102,10 @@ async def change_password(request: Request, body: schemas.PasswordChange) -> Non
 
 
 @router.get("/profiles", tags=["profiles"])
-async def list_profiles(request: Request) -> schemas.Items[schemas.Profile]:
+async def list_profiles(request: Request) -> schemas.Profiles:
     """List the profiles of the account, oldest first."""
     profiles = services_of(request).accounts.profiles(account_id_of(request))
-    return schemas.Items(items=[schemas.Profile.of(profile) for profile in profiles])
+    return schemas.Profiles(items=[schemas.Profile.of(profile) for profile in profiles], next=None)
 
 
 @router.post("/profiles", status_code=201, tags=["profiles"])

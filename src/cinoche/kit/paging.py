@@ -12,6 +12,7 @@ from cinoche.kit.errors import Invalid
 
 T = TypeVar("T")
 
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """One page of a list; ``next`` is the cursor of the following page, or None on the last one."""
