@@ -146,12 +146,23 @@ def _text(path: Path) -> None:
     path.write_text("this is a letter, not a log\n" * 100)
 
 
+def _other(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE letters(id)")
+
+
 def _folder(path: Path) -> None:
     path.mkdir()
 
 
 @pytest.mark.parametrize(
-    ("spoil", "reason"), [(_newer, "newer Cinoche"), (_text, "not an event log"), (_folder, "cannot be opened")]
+    ("spoil", "reason"),
+    [
+        (_newer, "newer Cinoche"),
+        (_text, "not an event log"),
+        (_other, "another database"),
+        (_folder, "cannot be opened"),
+    ],
 )
 def test_a_file_that_is_no_log_is_refused_with_the_reason(
     path: Path, spoil: Callable[[Path], None], reason: str

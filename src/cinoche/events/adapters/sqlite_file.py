@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -228,24 +228,27 @@ class LogFile:
         return connection
 
     def _prepare(self) -> None:
-        with self._first_in_line():
-            connection = self._connect()
-            try:
-                (version,) = connection.execute("PRAGMA user_version").fetchone()
-                if version > FORMAT:
-                    raise Unavailable(
-                        f"the log was written by a newer Cinoche (format {version}; this one knows {FORMAT}).",
-                        where=str(self.path),
-                        remedy="Install that version, or a newer one.",
-                    )
-                if version < FORMAT:
-                    connection.execute("PRAGMA journal_mode = WAL")
-                    connection.execute("BEGIN IMMEDIATE")
-                    for statement in SCHEMA.split(";\n"):
-                        connection.execute(statement)
-                    connection.execute("COMMIT")
-            finally:
-                connection.close()
+        with self._first_in_line(), closing(self._connect()) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version > FORMAT:
+                raise Unavailable(
+                    f"the log was written by a newer Cinoche (format {version}; this one knows {FORMAT}).",
+                    where=str(self.path),
+                    remedy="Install that version, or a newer one.",
+                )
+            if version == FORMAT:
+                return
+            if connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                raise Unavailable(
+                    "the file is another database, not an event log.",
+                    where=str(self.path),
+                    remedy="Name a file of its own in CINOCHE_EVENTS_URL.",
+                )
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute("COMMIT")
 
 
 _FILES: weakref.WeakSet[LogFile] = weakref.WeakSet()
