@@ -189,6 +189,29 @@ def test_a_url_without_a_file_is_refused(url: str) -> None:
         SqliteEventLog.open(url)
 
 
+def test_a_load_s_own_troubles_are_not_the_log_s(log: SqliteEventLog, tmp_path: Path) -> None:
+    def lines() -> Iterator[list[Event]]:
+        yield [event("a")]
+        (tmp_path / "absent.csv").read_text()
+
+    with pytest.raises(FileNotFoundError):
+        log.load(lines())
+    assert log.end() == 0
+
+
+def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unavailable, match="Check the folder"):
+        SqliteEventLog.open(f"sqlite:///{tmp_path}/file/events.db")
+
+
+def test_a_closed_log_is_not_read(log: SqliteEventLog) -> None:
+    append(log, event("a"))
+    log.close()
+    with pytest.raises(Unavailable, match="closed"):
+        log.read(0)
+
+
 def test_data_that_is_not_json_is_refused(log: SqliteEventLog) -> None:
     with pytest.raises(Invalid, match="JSON"):
         log.append([Event("test", "a", "title.liked", "ada", 1.0, {"title_id": object()})])
