@@ -17,12 +17,11 @@ def scorers() -> dict[str, Scorer]:
     rng = np.random.default_rng(0)
     warm = Warm.of(np.arange(0, N, 2, dtype=np.int32), N)
     features = rng.random((N, 5)).astype(np.float32)
+    bins = (Bin(1, 2, 0.9), Bin(3, 9, 0.9), Bin(1, 9, 0.9))
     found: list[Scorer] = [
         Popular(rng.random(N).astype(np.float32)),
         Ease(rng.normal(size=(20, 20)).astype(np.float32), warm),
-        SequenceRidge(
-            rng.normal(size=(30, 20)).astype(np.float32), warm, 10, (Bin(1, 2, 0.9), Bin(3, 9, 0.9), Bin(1, 9, 0.9))
-        ),
+        SequenceRidge(rng.normal(size=(30, 20)).astype(np.float32), warm, 10, bins),
         Content(features),
     ]
     return {one.name: one for one in found}
@@ -43,7 +42,7 @@ def test_the_blends_explanation_and_popularity_add_up_to_its_score() -> None:
 
 
 def test_seeds_without_an_order_give_the_same_list_in_any_order() -> None:
-    one, other = History.of([3, 20, 35]), History.of([35, 3, 20])
+    one, other = History.of([2, 20, 34]), History.of([34, 2, 20])
     np.testing.assert_allclose(
         blend().score(one, is_ordered=False), blend().score(other, is_ordered=False), rtol=1e-4, atol=1e-5
     )
