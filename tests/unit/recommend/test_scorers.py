@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cinoche.recommend.scorers import Content, Ease, Popular, Scorer, SequenceRidge, Warm, top
 from cinoche.recommend.statistics import Floats, History, Layout, Statistics
@@ -100,6 +102,12 @@ def test_an_empty_or_unknown_history_is_scored(name: str) -> None:
 def test_the_ridge_says_what_comes_next() -> None:
     best = top(scorers()["sequence-ridge"].score(History.of([24, 25, 26])), 3)
     assert 27 in best
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, -1.0, 2.5, -np.inf]), max_size=300), st.integers(0, 40))
+def test_top_is_a_stable_sort(values: list[float], n: int) -> None:
+    scores: Floats = np.array(values, np.float32)
+    assert top(scores, n).tolist() == np.argsort(-scores, kind="stable")[:n].tolist()
 
 
 def test_top_gives_the_best_first_and_breaks_ties_by_the_catalogue() -> None:
