@@ -105,13 +105,14 @@ class Layout:
         as_of: float,
         min_ratings: int,
         joint_titles: int,
+        warm_titles: int = 10_000,
         head_bins: tuple[Bin, ...] = HEAD_BINS,
         tail_bin: Bin = TAIL_BIN,
     ) -> Self:
-        """Choose the warm titles (at least ``min_ratings`` of them) and, among these, the most watched."""
+        """Choose the warm titles: the ``warm_titles`` most watched with ``min_ratings``, the first of them joint."""
         plain = np.asarray(counts, np.int64)
         order = np.argsort(-plain, kind="stable")
-        order = order[plain[order] >= max(min_ratings, 1)]
+        order = order[plain[order] >= max(min_ratings, 1)][:warm_titles]
         place = np.full(len(plain), -1, np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
         n_joint = min(joint_titles, len(order))

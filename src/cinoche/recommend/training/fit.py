@@ -38,14 +38,15 @@ DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
 class Params:
     """Every hyper-parameter of a training.
 
-    ``ease_reg`` and ``ridge_reg`` are the two regularisations; titles with fewer than ``min_ratings`` positives are
-    left to content and popularity; the ``joint_titles`` most watched have joint bins in the ridge, the others one.
-    ``query_head_bins`` and ``query_tail_bin`` hold the decays asked with.
+    ``ease_reg`` and ``ridge_reg`` are the two regularisations. Titles with fewer than ``min_ratings`` positives, or
+    beyond the ``warm_titles`` most watched, are left to content and popularity; the ``joint_titles`` most watched have
+    joint bins in the ridge, the others one. ``query_head_bins`` and ``query_tail_bin`` hold the decays asked with.
     """
 
-    ease_reg: float = 250.0
+    ease_reg: float = 200.0
     ridge_reg: float = 300.0
     min_ratings: int = 5
+    warm_titles: int = 10_000
     joint_titles: int = 1500
     head_bins: tuple[Bin, ...] = HEAD_BINS
     tail_bin: Bin = TAIL_BIN
@@ -85,7 +86,7 @@ def fit(
     """
     layout = Layout.choose(
         interactions.counts(n_items), as_of=as_of, min_ratings=params.min_ratings, joint_titles=params.joint_titles,
-        head_bins=params.head_bins, tail_bin=params.tail_bin,
+        warm_titles=params.warm_titles, head_bins=params.head_bins, tail_bin=params.tail_bin,
     )  # fmt: skip
     users, entries = interactions.users, interactions.entries
     clock = _Stopwatch()

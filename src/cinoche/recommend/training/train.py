@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from cinoche.kit.errors import Invalid
 from cinoche.recommend.artefact import Draft, TitleFacts
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, Scorer
@@ -49,6 +50,8 @@ def train(
     chosen = params or Params()
     past = interactions.where(interactions.times <= as_of) if interactions.is_timed else interactions
     past = past.last_of_each()
+    if past.items.max(initial=-1) >= len(titles):
+        raise Invalid("An interaction names a title not given.", where="interactions", remedy="Give all titles.")
     progress("content", 0.0)
     content = content_features(titles)
     progress("validation", 0.1)
