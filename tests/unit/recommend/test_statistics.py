@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from cinoche.kit.clock import DAY_S
 from cinoche.recommend.statistics import HALF_LIVES_S, Bin, History, Layout, Statistics, contribution
+from cinoche.recommend.training.counting import count
 
 AS_OF = 1_700_000_000.0
 N_ITEMS = 12
@@ -65,7 +66,7 @@ def test_counting_end_to_end_equals_adding_person_by_person(people: list[History
         np.concatenate([one.weights for one in people] or [np.empty(0, np.float32)]),
         np.concatenate([one.times for one in people] or [np.empty(0)]),
     )
-    assert_same(Statistics.count(where, users, end_to_end), total(people, where))
+    assert_same(count(where, users, end_to_end), total(people, where))
 
 
 def test_the_sums_are_what_their_definition_says() -> None:
