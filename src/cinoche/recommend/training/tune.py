@@ -15,7 +15,8 @@ CANDIDATES: Final = 400
 
 _STEPS: Final = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5)
 _FINE: Final = (0.7, 0.85, 1.2, 1.4)
-_LEAST_GAIN: Final = 2e-4
+_LEAST_GAIN: Final = 0.01
+"""The gain that a step must bring, over the root of the number of cases: few people prove little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,14 @@ def search(bench: Bench, start: Mapping[str, float], n: int, names: Iterable[str
     free = [name for name in (names or bench.names) if name in bench.names]
     best = {name: start.get(name, 0.0) if name in free else 0.0 for name in bench.names}
     value = bench.value(best, n)
+    least = _LEAST_GAIN / np.sqrt(max(len(bench.values), 1))
     for steps in (_STEPS, _STEPS, _FINE):
         for name in free:
             held = best[name]
             tries = [held * step for step in steps] if steps is _FINE else list(steps)
             scored = [(bench.value({**best, name: weight}, n), weight) for weight in tries]
             found, weight = max(scored, key=lambda pair: pair[0])
-            if found > value + _LEAST_GAIN:
+            if found > value + least:
                 value, best = found, {**best, name: weight}
     scale = max(best.values(), default=0.0) or 1.0
     return {name: round(weight / scale, 4) for name, weight in best.items()}
