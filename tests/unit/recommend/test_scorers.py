@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from cinoche.recommend.scorers import Content, Ease, Popular, Scorer, SequenceRidge, Warm, top
 from cinoche.recommend.statistics import Floats, History, Layout, Statistics
+from cinoche.recommend.training.counting import count
 from cinoche.recommend.training.solve import solve_ease, solve_ridge
 
 N = 40
@@ -26,7 +27,7 @@ def statistics(n_joint: int = 20) -> Statistics:
     counts = np.bincount(entries.items, minlength=N)
     counts[[7, 8]] = 0  # two cold titles
     where = Layout.choose(counts, as_of=AS_OF, min_ratings=1, joint_titles=n_joint)
-    return Statistics.count(where, users, entries)
+    return count(where, users, entries)
 
 
 def scorers() -> dict[str, Scorer]:
@@ -54,7 +55,7 @@ def test_ease_is_the_dense_reference() -> None:
     reference = -inverse / np.diag(inverse)
     np.fill_diagonal(reference, 0.0)
     where = Layout.choose(dense.sum(0), as_of=AS_OF, min_ratings=1, joint_titles=0)
-    weights = solve_ease(Statistics.count(where, users, entries).arrays["together"], 10.0)
+    weights = solve_ease(count(where, users, entries).arrays["together"], 10.0)
     np.testing.assert_allclose(weights, reference[np.ix_(where.warm_items, where.warm_items)], atol=1e-5)
     expected = dense[5] @ reference
     scores = Ease(weights, Warm.of(where.warm_items, N)).score(History.of(np.flatnonzero(dense[5])))

@@ -23,6 +23,7 @@ from cinoche.recommend.statistics import (
     Layout,
     Statistics,
 )
+from cinoche.recommend.training.counting import count
 from cinoche.recommend.training.interactions import Interactions
 from cinoche.recommend.training.solve import solve_ease, solve_ridge
 
@@ -91,15 +92,15 @@ def fit(
     users, entries = interactions.users, interactions.entries
     clock = _Stopwatch()
     arrays: dict[str, npt.NDArray[Any]] = {}
-    arrays |= _popularity(Statistics.count(layout, users, entries, OF_TITLES), is_timed=interactions.is_timed)
+    arrays |= _popularity(count(layout, users, entries, OF_TITLES), is_timed=interactions.is_timed)
     arrays |= {"warm_items": layout.warm_items, "content": _or_nothing(content, n_items)}
     clock.lap(POPULAR)
     none = Layout(np.full(n_items, -1, np.int32), 0, 0, as_of)
-    pairs = Statistics.count(layout if EASE in names else none, users, entries, OF_PAIRS)
+    pairs = count(layout if EASE in names else none, users, entries, OF_PAIRS)
     arrays["ease"] = solve_ease(pairs.arrays["together"], params.ease_reg)
     del pairs
     clock.lap(EASE)
-    sequences = Statistics.count(layout if SEQUENCE_RIDGE in names else none, users, entries, OF_SEQUENCES)
+    sequences = count(layout if SEQUENCE_RIDGE in names else none, users, entries, OF_SEQUENCES)
     arrays["ridge"] = solve_ridge(sequences, params.ridge_reg)
     del sequences
     clock.lap(SEQUENCE_RIDGE)

@@ -26,7 +26,7 @@ class Oracle:
         return np.zeros((len(history), 0), np.float32)
 
 
-def bench(n: int = 600) -> Bench:
+def bench(n: int = 600, worth: Floats | None = None) -> Bench:
     rng = np.random.default_rng(0)
     cases = []
     for _ in range(60):
@@ -36,7 +36,7 @@ def bench(n: int = 600) -> Bench:
         "oracle": Oracle(n),
         "popular": Popular(rng.random(n).astype(np.float32), "popular"),
     }
-    return Bench.of(cases, scorers)
+    return Bench.of(cases, scorers, worth)
 
 
 def test_the_search_trusts_the_scorer_that_is_right() -> None:
@@ -58,3 +58,13 @@ def test_short_and_seeds_know_less_and_ask_the_same() -> None:
     (named,) = seeds([case], seed=0)
     assert set(named.history.items) <= {1, 3, 4}
     assert named.targets.tolist() == [9]
+
+
+def test_a_find_counts_by_its_worth_and_targets_are_worth_one_on_average() -> None:
+    worth = np.linspace(0.1, 2.0, 600).astype(np.float32)
+    plain, weighed = bench(), bench(worth=worth)
+    np.testing.assert_allclose(weighed.hits.max(1), plain.hits.max(1), rtol=1e-5)
+    case = Case(History.of([1]), np.array([10, 500]))
+    one = Bench.of([case], {"popular": Popular(worth, "popular")}, worth)
+    assert one.hits.sum() <= 2.0
+    assert one.hits.max() == pytest.approx(2 * worth[500] / (worth[10] + worth[500]))
