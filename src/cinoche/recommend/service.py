@@ -97,22 +97,20 @@ class Recommender:
             tail = self._log.read(self._offset)
             for recorded in tail.events:
                 subject = recorded.event.subject
-                if subject in self._states:
-                    self._states[subject] = fold(self._states[subject], (recorded,))
+                if (state := self._states.get(subject)) is not None:
+                    self._states[subject] = fold(state, (recorded,))
             self._offset = tail.offset
             if not tail.events:
                 return self._offset
 
     def state(self, subject: str) -> ProfileState:
         """Fold a profile's state up to the offset that this worker has reached."""
-        state = self._states.get(subject)
+        state = self._states.pop(subject, None)  # at once: another thread may be letting go of it
         if state is None:
             state = fold(EMPTY, self._log.read_subject(subject, until=self._offset))
-            self._states[subject] = state
-            if len(self._states) > STATES_KEPT:
-                self._states.popitem(last=False)
-        else:
-            self._states.move_to_end(subject)
+        self._states[subject] = state
+        if len(self._states) > STATES_KEPT:
+            self._states.popitem(last=False)
         return state
 
     def forget(self, subject: str) -> None:
@@ -159,9 +157,10 @@ class Recommender:
     def laid_out(self) -> tuple[Model, Catalogue]:
         """Give the current model with the catalogue laid out beside it; both follow what is published."""
         model, faces = self.model(), self._faces()
-        if self._laid is None or self._laid[0] is not model or self._laid[1] is not faces:
-            self._laid = (model, faces, lay_out(faces, model))
-        return model, self._laid[2]
+        laid = self._laid
+        if laid is None or laid[0] is not model or laid[1] is not faces:
+            laid = self._laid = (model, faces, lay_out(faces, model))
+        return model, laid[2]
 
     def _taste(self, model: Model, catalogue: Catalogue, state: ProfileState) -> Taste:
         history = history_of(state, model.index, self._weights)
