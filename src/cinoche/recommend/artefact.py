@@ -63,6 +63,7 @@ class TitleFacts:
     tags: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     external: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 class TitleName(msgspec.Struct, frozen=True, array_like=True):
@@ -73,6 +74,7 @@ class TitleName(msgspec.Struct, frozen=True, array_like=True):
     year: int | None
     folded: str
     external: dict[str, str]
+    also: tuple[str, ...] = ()
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -317,7 +319,7 @@ def prune(folder: Path, keep: int = 3) -> list[str]:
 
 
 def _named(title: TitleFacts) -> TitleName:
-    return TitleName(title.title_id, title.name, title.year, fold(title.name), dict(title.external))
+    return TitleName(title.title_id, title.name, title.year, fold(title.name), dict(title.external), title.also)
 
 
 def _version(draft: Draft, files: Mapping[str, Stored]) -> str:
