@@ -29,7 +29,7 @@ LEAST: Final[Mapping[str, Mapping[str, float]]] = {
     SEEDS: {EASE: 0.3, CONTENT: 0.05},
 }
 """What is never quite left out: without it nothing would speak for a history of nothing or of unknown titles, and rows
-that say "because you watched" would have nothing to say. On the demo's ratings it costs less than chance does."""
+that say "because you watched" would have nothing to say. It costs a little accuracy where popularity predicts best."""
 
 
 def silent(stage: str, share: float) -> None:
