@@ -129,7 +129,10 @@ async def _enter(request: DoorRequest, access: Access | None) -> None:
     if access is Access.OPEN:
         return
     if access is None:
-        raise Forbidden("This route has no row in the table of access, so nobody may use it.")
+        raise Forbidden(
+            "This route has no row in the table of access, so nobody may use it.",
+            remedy="Tell the operator: it is a defect of this version.",
+        )
     session = await _authenticate(request)
     if access is Access.OPERATOR and session.account.role is not Role.OPERATOR:
         raise Forbidden("This is for operators.", remedy="Sign in with an operator's account.")

@@ -22,7 +22,7 @@ API_SOURCE: Final = "cinoche:api"
 PROFILE_ID: Final = "profile_id"
 _PLAYBACK: Final = "playback."
 
-_NO_CONTROLS: Final = "^[^\x00-\x1f\x7f-\x9f]*$"
+_NO_CONTROLS: Final = "^[^\x00-\x1f\x7f-\x9f]*$(?!\n)"
 """CloudEvents allows no control characters in attributes; not every database can keep the first of them."""
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
@@ -52,15 +52,31 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events: list[Envelope]
 
 
-def _body() -> dict[str, Any]:
-    (schema,), components = msgspec.json.schema_components([Batch], ref_template="#/components/schemas/{name}")
-    inlined = components[schema["$ref"].rpartition("/")[2]]
-    inlined["properties"]["events"]["items"] = components["Envelope"]
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
+def _schemas() -> dict[str, Any]:
+    kinds = {each.fields.__name__: each.fields for each in types.EVENT_TYPES.values()}
+    refs, components = msgspec.json.schema_components(
+        [Batch, *kinds.values()], ref_template="#/components/schemas/{name}"
+    )
+    for name in kinds:
+        components[name]["properties"][PROFILE_ID] = {"type": "string"}
+        components[name]["required"].append(PROFILE_ID)
+    components["Batch"]["properties"]["events"]["maxItems"] = MAX_BATCH
+    envelope = components["Envelope"]["properties"]
+    envelope["type"] = {"type": "string", "enum": list(types.EVENT_TYPES)}
+    envelope["specversion"] = {"type": "string", "const": SPEC_VERSION, "default": SPEC_VERSION}
+    envelope["data"] = {"anyOf": list(refs[1:])}
+    return dict(components)
 
 
-EVENTS_BODY: Final = _body()
-"""The body of ``POST /events`` for the description of the API."""
+EVENT_SCHEMAS: Final = _schemas()
+"""What ``POST /events`` accepts, and the fields of each type of event, for the description of the API."""
+
+EVENTS_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Batch"}}},
+    }
+}
 
 
 def check_batch(services: Services, account_id: str, batch: Batch) -> list[Event]:
