@@ -1,6 +1,7 @@
 """The server: one process group on one data folder. Workers answer; a follower folds, learns and publishes."""
 
 import contextlib
+import errno
 import gc
 import importlib
 import ipaddress
@@ -175,9 +176,13 @@ def _free_port(host: str, port: int) -> int:
             probe.bind((host, port))
         except PermissionError as error:
             raise Forbidden(f"port {port} is reserved to root.", where="--port", remedy="Use 1024 or more.") from error
-        except socket.gaierror as error:
-            raise Invalid(f"{host!r} is not an address of this machine.", where="--host") from error
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise Invalid(
+                    f"{host!r} is not an address of this machine.",
+                    where="--host",
+                    remedy="Use 127.0.0.1 (this machine only) or 0.0.0.0 (all its addresses).",
+                ) from error
             raise Conflict(
                 f"{host}:{port} cannot be listened on ({error.strerror}).",
                 where="--port",
