@@ -1,30 +1,40 @@
 """The server: one process group on one data folder. Workers answer; a follower folds, learns and publishes."""
 
 import contextlib
+import errno
 import gc
+import importlib
 import ipaddress
 import multiprocessing
 import os
+import platform
 import shutil
 import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from cinoche.kit.errors import Conflict, Forbidden, Invalid
-from cinoche.kit.progress import Progress, silent
+from cinoche.kit.errors import CinocheError, Conflict, Forbidden, Invalid, Unavailable
+from cinoche.kit.progress import Progress, silent_bars
 from cinoche.settings import PREFIX, Settings, read_settings
 
 if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
     from fastapi import FastAPI
 
     from cinoche.bootstrap import Services as House
 
+Bars = Callable[[], AbstractContextManager[Progress]]
+"""Opens what shows progress; opened only while there is some, for it draws from a thread and takes stderr over."""
+
 DEMO_PASSWORD: Final = "cinoche-demo"  # noqa: S105 - public on purpose, see _demo_password
 _READY_WITHIN_S: Final = 30.0
 _STOP_WITHIN_S: Final = 10.0
+_RESPAWN_AFTER_S: Final = 0.5
 
 
 def create() -> "FastAPI":
@@ -37,8 +47,11 @@ def create() -> "FastAPI":
     die_with(int(os.environ[_MAIN_PROCESS]))
     telemetry.configure(settings.log_format, level=settings.log_level)
     rooms = contextlib.ExitStack()
-    app = build_app(rooms.enter_context(open_services(settings)))
+    house = rooms.enter_context(open_services(settings))
+    app = build_app(house)
     app.router.add_event_handler("shutdown", rooms.close)
+    with contextlib.suppress(CinocheError):  # /readyz tells
+        house.recommender.laid_out()
     gc.collect()
     gc.freeze()
     return app
@@ -80,33 +93,62 @@ _MAIN_PROCESS: Final = "CINOCHE_MAIN_PROCESS"
 
 
 def run_server(
-    settings: Settings, *, demo: bool = False, demo_password: str | None = None, progress: Progress = silent
+    settings: Settings, *, demo: bool = False, demo_password: str | None = None, bars: Bars = silent_bars
 ) -> None:
     """Serve until SIGINT or SIGTERM. Raises Conflict when the folder or the port is in use."""
+    from cinoche.bootstrap import LOCK
     from cinoche.kit.lock import FolderLock
 
     password = _demo_password(settings, demo_password) if demo else None
-    with FolderLock(settings.data_dir, "serve.lock", holder="cinoche serve"):
+    with FolderLock(settings.data_dir, LOCK, holder="cinoche serve"):
         settings = settings.model_copy(update={"port": _free_port(settings.host, settings.port)})
-        prepare(settings, demo_password=password, progress=progress)
+        limited = _limit_threads()
+        prepare(settings, demo_password=password, bars=bars, limited=limited)
         _hand_down(settings)
-        with _follower(settings):
+        _load_for_children()
+        with _Follower(settings):
             _announce(settings, password)
             _serve(settings)
 
 
-def prepare(settings: Settings, *, demo_password: str | None, progress: Progress) -> None:
-    """Migrate, and for the demo import, train and create its accounts, whatever of it is not yet done."""
-    from cinoche.bootstrap import open_services
-    from cinoche.jobs import imports, training
+def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limited: Sequence[str] = ()) -> None:
+    """Migrate, and for the demo import, train and create its accounts, whatever of it is not yet done.
+
+    Imports and trainings run in a process apart: what they load would stay in every worker forked from this one.
+    """
+    from cinoche.bootstrap import open_services, published_model
+    from cinoche.kit.processes import run_apart
 
     with open_services(settings) as services:
         if demo_password is not None:
             services.accounts.ensure_demo(demo_password)
-            if not services.catalog.version():
-                imports.import_movielens(services, "demo", progress=progress)
-        if services.log.end():
-            training.train(services, only_if_needed=not training.is_missing(services), progress=progress)
+        needs_demo = demo_password is not None and not services.catalog.version()
+        has_events = services.log.end() > 0
+    if has_events and not needs_demo:
+        with contextlib.suppress(Unavailable):
+            published_model(settings)
+            return
+    if has_events or needs_demo:
+        run_apart(_fill, settings, needs_demo, bars, limited)
+
+
+def _fill(settings: Settings, needs_demo: bool, bars: Bars, limited: Sequence[str]) -> None:
+    for name in limited:
+        del os.environ[name]
+    from cinoche.bootstrap import open_services
+    from cinoche.jobs import imports, training
+
+    with open_services(settings) as services, bars() as progress:
+        if needs_demo:
+            imports.import_movielens(services, "demo", progress=progress)
+        training.train(services, only_if_needed=not training.is_missing(services), progress=progress)
+
+
+def _limit_threads() -> Sequence[str]:
+    """Give linear algebra one thread in this process and its workers, unless the operator chose; tell what was set."""
+    names = [name for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS") if name not in os.environ]
+    os.environ.update(dict.fromkeys(names, "1"))
+    return names
 
 
 def _demo_password(settings: Settings, given: str | None) -> str:
@@ -134,9 +176,13 @@ def _free_port(host: str, port: int) -> int:
             probe.bind((host, port))
         except PermissionError as error:
             raise Forbidden(f"port {port} is reserved to root.", where="--port", remedy="Use 1024 or more.") from error
-        except socket.gaierror as error:
-            raise Invalid(f"{host!r} is not an address of this machine.", where="--host") from error
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise Invalid(
+                    f"{host!r} is not an address of this machine.",
+                    where="--host",
+                    remedy="Use 127.0.0.1 (this machine only) or 0.0.0.0 (all its addresses).",
+                ) from error
             raise Conflict(
                 f"{host}:{port} cannot be listened on ({error.strerror}).",
                 where="--port",
@@ -153,21 +199,51 @@ def _hand_down(settings: Settings) -> None:
     shutil.rmtree(settings.data_dir / "run" / "metrics", ignore_errors=True)
 
 
-@contextlib.contextmanager
-def _follower(settings: Settings) -> Iterator[None]:
-    from cinoche.jobs.follower import follow
+def _load_for_children() -> None:
+    """Load what every child needs before it is forked, so that all share its memory; nothing is opened here."""
+    for name in ("cinoche.api.app", "cinoche.jobs.follower"):
+        importlib.import_module(name)
+    if platform.system() == "Linux":  # elsewhere a fork is not safe, and children load everything themselves
+        multiprocessing.set_start_method("fork", force=True)
+    gc.collect()
+    gc.freeze()
 
-    context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    process = context.Process(target=follow, args=(settings, stop, os.getpid()), name="cinoche-follower")
-    process.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        process.join(_STOP_WITHIN_S)
-        if process.is_alive():
-            process.kill()
+
+class _Follower:
+    """The process that follows the log, started anew when it dies; it ends with the block."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._is_over = threading.Event()
+
+    def __enter__(self) -> Self:
+        self._process = self._start(multiprocessing.get_start_method())
+        self._keeper = threading.Thread(target=self._keep, name="cinoche-keeper", daemon=True)
+        self._keeper.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._process.terminate()
+        self._keeper.join(_STOP_WITHIN_S)
+        if self._keeper.is_alive():
+            self._process.kill()
+
+    def _start(self, method: str) -> "BaseProcess":
+        from cinoche.jobs.follower import follow
+
+        context: Any = multiprocessing.get_context(method)
+        process: BaseProcess = context.Process(
+            target=follow, args=(self._settings, os.getpid()), name="cinoche-follower"
+        )
+        process.start()
+        return process
+
+    def _keep(self) -> None:
+        self._process.join()
+        while not self._is_over.wait(_RESPAWN_AFTER_S):
+            self._process = self._start("spawn")  # threads are about: a fork could take a lock along that nobody frees
+            self._process.join()
 
 
 def _announce(settings: Settings, demo_password: str | None) -> None:
@@ -205,7 +281,7 @@ def _serve(settings: Settings) -> None:
         workers=settings.workers,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        respawn_interval=0.5,
+        respawn_interval=_RESPAWN_AFTER_S,
         workers_kill_timeout=int(_STOP_WITHIN_S),
         websockets=False,
     )

@@ -124,7 +124,20 @@ def metadatas() -> "Sequence[MetaData]":
 
 
 def migrate(engine: "Engine") -> None:
-    """Bring the relational schema up to date, in one transaction; nothing happens when it is."""
+    """Bring the relational schema up to date, in one transaction; nothing happens when it is.
+
+    Alembic takes half a second to import, so it is imported only where there is something to do.
+    Raises Unavailable when the schema is one of a newer Cinoche.
+    """
+    known, stored = _revisions(), _stored_revision(engine)
+    if stored == known[-1]:
+        return
+    if stored is not None and stored not in known:
+        raise Unavailable(
+            f"its schema {stored!r} is that of another Cinoche; this one knows up to {known[-1]!r}.",
+            where=engine.url.database or "database",
+            remedy="Install the version that wrote it, or a newer one.",
+        )
     from alembic import command
     from alembic.config import Config
 
@@ -133,6 +146,24 @@ def migrate(engine: "Engine") -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _revisions() -> Sequence[str]:
+    """List the revisions of the schema, oldest first, by the names of their files: ``0001_the_spine.py``."""
+    folder = Path(__file__).parent / "migrations" / "versions"
+    return sorted(path.name.partition("_")[0] for path in folder.glob("[0-9]*.py"))
+
+
+def _stored_revision(engine: "Engine") -> str | None:
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        with engine.connect() as connection:
+            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError:
+        return None  # there is no such table in a new database
+    return found
 
 
 def installation_secret(folder: Path) -> bytes:

@@ -147,10 +147,10 @@ def serve(
 ) -> None:
     """Serve the API until Ctrl-C."""
     from cinoche.asgi import run_server
+    from cinoche.kit.progress import progress_bars
 
     settings = _settings(data, host=host, port=port, workers=workers)
-    with _progress() as progress:
-        run_server(settings, demo=demo, demo_password=demo_password, progress=progress)
+    run_server(settings, demo=demo, demo_password=demo_password, bars=progress_bars)
 
 
 @app.command()

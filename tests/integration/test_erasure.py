@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Engine, MetaData, String, Table
 
+from cinoche.accounts.service import Accounts
+from cinoche.bootstrap import metadatas
 from cinoche.events import types
 from cinoche.events.adapters.sqlite import SqliteEventLog
 from cinoche.events.models import Event
@@ -21,7 +23,7 @@ from cinoche.privacy.service import Privacy
 
 PERSONAL = ("subject", "pseudonym", "profile_id", "account_id", "email", "device_id", "session_id")
 
-METADATAS = (privacy_sql.METADATA, library_sql.METADATA)
+METADATAS = metadatas()
 
 
 def columns_of_metadata(metadatas: Iterable[MetaData]) -> Iterator[tuple[str, str]]:
@@ -64,7 +66,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         metadata.create_all(engine)
     sealing = Privacy(privacy_sql.SqlPersons(engine))
     library = Library(log, library_sql.SqlTitleStates(engine), unseal=sealing.unseal)
-    privacy = Privacy(privacy_sql.SqlPersons(engine), [log, library], cache_s=0.05)
+    privacy = Privacy(privacy_sql.SqlPersons(engine), [log, library, Accounts(engine, secret=bytes(32))], cache_s=0.05)
     yield House(log, engine, library, privacy)
     log.close()
     engine.dispose()

@@ -5,34 +5,46 @@ import signal
 import subprocess
 import sys
 import time
-from multiprocessing.synchronize import Event as Stop
-from pathlib import Path
+from contextlib import closing
 from typing import Final
 
-from cinoche.bootstrap import Services, open_services
-from cinoche.kit.errors import CinocheError
+from cinoche.bootstrap import Services, open_services, published_model
+from cinoche.kit import telemetry
+from cinoche.kit.errors import CinocheError, Unavailable
 from cinoche.kit.processes import die_with
-from cinoche.kit.telemetry import get_logger
-from cinoche.settings import Settings
+from cinoche.settings import Settings, read_settings
 
 LOOK_EVERY_S: Final = 1.0
 _NICENESS: Final = "10"
+_TRAIN: Final = "import sys; from cinoche.jobs import follower; follower.train_apart(int(sys.argv[1]))"
 
 
-def follow(settings: Settings, stop: Stop, parent: int) -> None:
-    """Follow the log until told to stop; an error of one round is logged and the next round tries again."""
+def follow(settings: Settings, parent: int) -> None:
+    """Follow the log until SIGTERM; an error of one round is logged and the next round tries again."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     die_with(parent)
-    log = get_logger()
-    with open_services(settings) as services:
-        training = _Training(services)
-        while not stop.wait(LOOK_EVERY_S):
+    telemetry.configure(settings.log_format, level=settings.log_level)
+    log = telemetry.get_logger()
+    with open_services(settings) as services, closing(_Training(services)) as training:
+        while True:
+            time.sleep(LOOK_EVERY_S)
             try:
                 services.library.catch_up()
                 training.look()
             except CinocheError as error:
                 log.warning("follower waits", reason=str(error))
-        training.end()
+            except Exception as error:  # noqa: BLE001 - it is logged, and the next round tries again
+                log.error("follower broke", error=type(error).__name__, frames=telemetry.frames_of(error))
+
+
+def train_apart(parent: int) -> None:
+    """Train if needed, in this process, which dies with the follower that started it."""
+    from cinoche.jobs.training import train
+
+    die_with(parent)
+    with open_services(read_settings()) as services:
+        train(services, only_if_needed=True)
 
 
 class _Training:
@@ -41,8 +53,8 @@ class _Training:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._process: subprocess.Popen[bytes] | None = None
-        self._trained_at = time.monotonic()
-        self._trained_offset = services.log.end()
+        self._trained_at = -float("inf")
+        self._trained_offset = _published_offset(services.settings)
 
     def look(self) -> None:
         """Start a training when it is time for one and the log has enough that is new."""
@@ -50,24 +62,35 @@ class _Training:
             if self._process.poll() is None:
                 return
             if self._process.returncode:
-                get_logger().warning("training failed", exit_code=self._process.returncode)
+                telemetry.get_logger().warning(
+                    "training failed", exit_code=self._process.returncode, remedy="Run `cinoche train` to see why."
+                )
             self._process = None
         settings, end = self._services.settings, self._services.log.end()
         waited_s = time.monotonic() - self._trained_at
         is_time = 0 < settings.train_every_s <= waited_s
         if is_time and end - self._trained_offset >= settings.train_after_events:
             self._trained_at, self._trained_offset = time.monotonic(), end
-            self._process = _train(settings.data_dir)
+            self._process = _train()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Give up a training that is under way: the version before stays."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait()
 
 
-def _train(data_dir: Path) -> subprocess.Popen[bytes]:
-    command = ["nice", "-n", _NICENESS, sys.executable, "-m", "cinoche.cli", "train", "--if-needed"]
+def _published_offset(settings: Settings) -> int:
+    try:
+        return published_model(settings)[1]
+    except Unavailable:
+        return 0
+
+
+def _train() -> subprocess.Popen[bytes]:
+    """Start a training with the settings that the server handed down in the environment."""
+    command = ["nice", "-n", _NICENESS, sys.executable, "-c", _TRAIN, str(os.getpid())]
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    environment = {**os.environ, **one_thread, "CINOCHE_DATA_DIR": str(data_dir.absolute())}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen(  # noqa: S603
+        command, env={**os.environ, **one_thread}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )

@@ -1,9 +1,11 @@
 """Train the recommender on everything in the log, and publish the result for all workers."""
 
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from cinoche.bootstrap import Services, signal_weights
 from cinoche.events import types
@@ -14,8 +16,9 @@ from cinoche.library.models import TitleState, apply
 from cinoche.recommend import artefact
 from cinoche.recommend.artefact import TitleFacts
 from cinoche.recommend.state import ProfileState, SignalWeights, history_of
-from cinoche.recommend.training import Interactions
-from cinoche.recommend.training import train as fit_all
+
+if TYPE_CHECKING:
+    from cinoche.recommend.training import Interactions
 
 READ_STEP: Final = "Events read"
 FIT_STEP: Final = "Model trained"
@@ -56,7 +59,10 @@ def train(services: Services, *, only_if_needed: bool = False, progress: Progres
     with FolderLock(services.settings.data_dir, LOCK, holder="a training"):
         if only_if_needed and (known := _published(services)) is not None:
             return known
+        from cinoche.recommend.training import train as fit_all
+
         started = time.process_time()
+        _clear(folder)
         facts = title_facts(services)
         index = {each.title_id: item for item, each in enumerate(facts)}
         offset = services.log.end()
@@ -74,13 +80,24 @@ def train(services: Services, *, only_if_needed: bool = False, progress: Progres
 
 
 def is_missing(services: Services) -> bool:
-    """Whether no model was ever published."""
-    return artefact.current_version(services.settings.artefacts) is None
+    """Whether there is no published model that can be read."""
+    try:
+        artefact.open_current(services.settings.artefacts)
+    except Unavailable:
+        return True
+    return False
+
+
+def _clear(folder: Path) -> None:
+    """Delete what a training that was killed had begun to write; the lock says that nobody is writing now."""
+    for aside in folder.glob(".writing-*"):
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def title_facts(services: Services) -> Sequence[TitleFacts]:
     """List what training knows of each title, in the order of the catalogue."""
     faces = services.catalog.faces()
+    also = {entry.title_id: tuple(entry.also) for entry in services.catalog.names().entries}
     return [
         TitleFacts(
             title_id=face.title_id,
@@ -89,6 +106,7 @@ def title_facts(services: Services) -> Sequence[TitleFacts]:
             genres=face.genres,
             people=tuple(person_id for person_id, _, _ in faces.people.get(face.title_id, ())),
             external=face.external,
+            also=also.get(face.title_id, ()),
         )
         for face in faces.faces
     ]
@@ -96,8 +114,10 @@ def title_facts(services: Services) -> Sequence[TitleFacts]:
 
 def read_interactions(
     services: Services, index: Mapping[str, int], *, offset: int, progress: Progress = silent
-) -> Interactions:
+) -> "Interactions":
     """Fold the whole log, person by person and title by title, into what one trains on."""
+    from cinoche.recommend.training import Interactions
+
     people = _fold(services, offset, progress)
     weights: SignalWeights = signal_weights(services.settings)
     users, items, signals, times = [], [], [], []

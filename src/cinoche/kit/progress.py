@@ -13,6 +13,12 @@ def silent(step: str, done: int, total: int | None) -> None:
 
 
 @contextmanager
+def silent_bars() -> Iterator[Progress]:
+    """Open nothing that shows progress."""
+    yield silent
+
+
+@contextmanager
 def progress_bars() -> Iterator[Progress]:
     """Show a bar per step on stderr, with its time; a line per finished step where stderr is not a terminal."""
     from rich.console import Console

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -107,13 +107,16 @@ def upsert(
 
 
 def _builder(connection: Connection) -> Any:
-    builders = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     name = connection.dialect.name
-    if name not in builders:
-        raise Unavailable(
-            f"Cinoche does not write to {name} yet.", where="database URL", remedy="Use sqlite:// or postgresql://."
-        )
-    return builders[name]
+    if name == "sqlite":
+        return sqlite.insert
+    if name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # it loads every driver that it can talk through
+
+        return postgresql.insert
+    raise Unavailable(
+        f"Cinoche does not write to {name} yet.", where="database URL", remedy="Use sqlite:// or postgresql://."
+    )
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -52,6 +52,11 @@ class Library(PersonalData):
                 _fold(step, tail.events, tail.offset)
         return len(tail.events)
 
+    @property
+    def offset(self) -> int:
+        """How far the stored states have come along the log; reads are ahead of it."""
+        return self._store.of_subject("")[0]
+
     def rebuild(self) -> int:
         """Forget the stored states and fold the whole log anew; tell how many events there were."""
         with self._store.step() as step:

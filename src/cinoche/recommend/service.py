@@ -154,9 +154,13 @@ class Recommender:
         reasons = name_reasons(scored, model.title_ids, catalogue.item[positions])
         return Listing((_row("similar", scores, positions, reasons),), catalogue, model.blend.name, offset)
 
+    def model(self) -> Model:
+        """Give the model in use; raises Unavailable when none was ever published."""
+        return self._watcher.current(self._clock())
+
     def laid_out(self) -> tuple[Model, Catalogue]:
         """Give the current model with the catalogue laid out beside it; both follow what is published."""
-        model, faces = self._watcher.current(self._clock()), self._faces()
+        model, faces = self.model(), self._faces()
         laid = self._laid
         if laid is None or laid[0] is not model or laid[1] is not faces:
             laid = self._laid = (model, faces, lay_out(faces, model))

@@ -1,4 +1,4 @@
-from contextlib import suppress
+"""A cursor comes back as it was given, to its own list, and nothing else passes for one."""
 
 import pytest
 from hypothesis import given
@@ -7,39 +7,24 @@ from hypothesis import strategies as st
 from cinoche.kit.errors import Invalid
 from cinoche.kit.paging import decode_cursor, encode_cursor
 
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
+
+@given(st.text(max_size=30).filter(str.isprintable), st.floats(allow_nan=False, allow_infinity=False))
+def test_a_cursor_comes_back_as_it_was_given(name: str, number: float) -> None:
+    assert decode_cursor("titles", encode_cursor("titles", name, number), tuple[str, float]) == (name, number)
 
 
-@given(NUMBERS, TEXTS)
-def test_what_is_packed_comes_back_as_it_was(number, text):
-    assert decode_cursor("here", encode_cursor("here", number, text), tuple[float, str]) == (number, text)
+@given(st.text(max_size=80))
+def test_whatever_is_not_a_cursor_is_refused_and_breaks_nothing(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        decode_cursor("titles", text, tuple[str, float])
+    assert caught.value.where == "cursor"
 
 
-@given(st.text(max_size=60))
-def test_any_text_is_a_cursor_or_refused(text):
-    with suppress(Invalid):
-        decode_cursor("here", text, tuple[float, str])
+def test_a_cursor_of_another_list_is_refused() -> None:
+    with pytest.raises(Invalid):
+        decode_cursor("titles", encode_cursor("history", "heat", 1), tuple[str, float])
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        encode_cursor("there", 1.0, "x"),
-        encode_cursor("here", 1.0),
-        encode_cursor("here", "x", 1.0),
-        encode_cursor("here", 1.0, "x", "y"),
-        encode_cursor("here", 10**400, "x"),
-        encode_cursor("here", 1.0, "x") + "A",
-        " " + encode_cursor("here", 1.0, "x"),
-        "W10",
-        "bnVsbA",
-        "",
-        "é",
-    ],
-)
-def test_a_cursor_of_another_list_or_of_none_is_refused_with_what_to_do(cursor):
-    with pytest.raises(Invalid) as refusal:
-        decode_cursor("here", cursor, tuple[float, str])
-    assert refusal.value.where == "cursor"
-    assert "next" in refusal.value.remedy
+def test_a_cursor_of_another_shape_is_refused() -> None:
+    with pytest.raises(Invalid):
+        decode_cursor("titles", encode_cursor("titles", "heat", 1, 2), tuple[str, float])
