@@ -21,7 +21,7 @@ $(UV): $(BIN)/python requirements/uv.txt
 	@touch $(UV)
 
 $(VENV)/.core: $(UV) requirements/core.txt pyproject.toml
-	@$(UV) pip install --quiet --require-hashes -r requirements/core.txt
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements/core.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -64,9 +64,10 @@ def build_app(house: "House") -> "FastAPI":
     from cinoche.kit.personal import Subject
 
     def erase_profile(account_id: str, profile_id: str) -> None:
-        pseudonym = house.privacy.pseudonym(profile_id)
+        pseudonym = house.privacy.find(profile_id)
         house.privacy.erase(Subject(account_id=account_id, profile_id=profile_id, pseudonym=pseudonym))
-        house.recommender.forget(pseudonym)
+        if pseudonym is not None:
+            house.recommender.forget(pseudonym)
 
     settings = house.settings
     return create_app(

@@ -131,6 +131,7 @@ def _child(url: str, name: str, turns: int) -> None:
     log.close()
 
 
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
 def test_many_processes_append_to_one_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/events.db"
     context = multiprocessing.get_context("fork")

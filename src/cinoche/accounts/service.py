@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cinoche.accounts import names
-from cinoche.accounts.adapters.sql import AccountTables
+from cinoche.accounts.adapters.sql import AccountTables, no_profile
 from cinoche.accounts.models import (
     AVATARS,
     Account,
@@ -26,7 +26,7 @@ from cinoche.accounts.models import (
 )
 from cinoche.accounts.passwords import LONGEST_BYTES, Passwords, check_password
 from cinoche.kit.clock import Clock, system_clock
-from cinoche.kit.errors import Conflict, Limited, NotFound, Unauthorized
+from cinoche.kit.errors import Conflict, Limited, Unauthorized
 from cinoche.kit.ids import random_id
 from cinoche.kit.personal import PersonalData, Subject
 
@@ -137,11 +137,7 @@ class Accounts(PersonalData):
         """Get a profile of this account; raises NotFound when it is not there, or somebody else's."""
         found = self._tables.find_profile(account_id, profile_id) if _is_id(profile_id) else None
         if found is None:
-            raise NotFound(
-                "There is no such profile.",
-                where="profile_id",
-                remedy="GET /api/v1/profiles lists those of the account.",
-            )
+            raise no_profile()
         return found
 
     def add_profile(
@@ -182,7 +178,7 @@ class Accounts(PersonalData):
         It may be called again for a profile whose erasure was cut short.
         """
         if not _is_id(profile_id):
-            raise NotFound("There is no such profile.", where="profile_id")
+            raise no_profile()
         self._tables.start_leaving(account_id, profile_id, self._clock())
 
     def finish_leaving(self, profile_id: str) -> None:

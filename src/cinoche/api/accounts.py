@@ -36,12 +36,16 @@ async def _hash_in_thread(request: Request, work: Callable[[], T]) -> T:
 @router.post("/accounts", status_code=201, tags=["accounts"], dependencies=[Depends(limited("sign-up", "60/minute"))])
 async def sign_up(request: Request, body: schemas.SignUp) -> schemas.SignedUp:
     """Open an account, with a first profile."""
-    accounts = services_of(request).accounts
+    services = services_of(request)
 
     def work() -> schemas.SignedUp:
-        account = accounts.sign_up(body.email, body.password, language=body.language, name=body.name)
-        profiles = [schemas.Profile.of(profile) for profile in accounts.profiles(account.account_id)]
-        return schemas.SignedUp(account=schemas.Account.of(account), profiles=profiles)
+        account = services.accounts.sign_up(body.email, body.password, language=body.language, name=body.name)
+        profiles = services.accounts.profiles(account.account_id)
+        for profile in profiles:
+            services.welcome_profile(profile.profile_id)
+        return schemas.SignedUp(
+            account=schemas.Account.of(account), profiles=[schemas.Profile.of(profile) for profile in profiles]
+        )
 
     return await _hash_in_thread(request, work)
 
@@ -102,17 +106,23 @@ async def change_password(request: Request, body: schemas.PasswordChange) -> Non
 
 
 @router.get("/profiles", tags=["profiles"])
-async def list_profiles(request: Request) -> schemas.Items[schemas.Profile]:
+async def list_profiles(request: Request) -> schemas.Profiles:
     """List the profiles of the account, oldest first."""
     profiles = services_of(request).accounts.profiles(account_id_of(request))
-    return schemas.Items(items=[schemas.Profile.of(profile) for profile in profiles])
+    return schemas.Profiles(items=[schemas.Profile.of(profile) for profile in profiles], next=None)
 
 
 @router.post("/profiles", status_code=201, tags=["profiles"])
 async def add_profile(request: Request, body: schemas.NewProfile) -> schemas.Profile:
     """Add a profile; an account has at most five."""
-    accounts, account_id = services_of(request).accounts, account_id_of(request)
-    return schemas.Profile.of(await to_thread.run_sync(lambda: accounts.add_profile(account_id, **body.model_dump())))
+    services, account_id = services_of(request), account_id_of(request)
+
+    def work() -> schemas.Profile:
+        profile = services.accounts.add_profile(account_id, **body.model_dump())
+        services.welcome_profile(profile.profile_id)
+        return schemas.Profile.of(profile)
+
+    return await to_thread.run_sync(work)
 
 
 @router.get("/profiles/{profile_id}", tags=["profiles"])

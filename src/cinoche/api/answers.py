@@ -1,12 +1,14 @@
 """How titles, rows and lists look in JSON, and the fast way to answer them."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
+from pydantic import BaseModel
 from starlette.responses import Response
 
-from cinoche.catalog.models import Face
+from cinoche.catalog.models import Face, TitleDetail
 from cinoche.recommend.rows import Placed, Row
 from cinoche.recommend.sentences import NameOf, heading, reason
 from cinoche.recommend.service import Listing
@@ -25,6 +27,15 @@ def answer(value: object, *, status: int = 200, as_of: int | None = None) -> Res
     return Response(_encoder.encode(value), status_code=status, headers=headers, media_type="application/json")
 
 
+def described(
+    schema: type[BaseModel] | None = None, *, status: int = 200, as_of: bool = False, what: str = "Done."
+) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that is encoded by hand: its ``responses`` for a route. Nothing is checked at run time."""
+    headers = {AS_OF: {"description": "The log offset that this includes.", "schema": {"type": "integer"}}}
+    said: dict[str, Any] = {"description": inspect.getdoc(schema) if schema else what}
+    return {status: said | ({"model": schema} if schema else {}) | ({"headers": headers} if as_of else {})}
+
+
 def page_json(items: Sequence[object], next_cursor: str | None = None) -> dict[str, Any]:
     """Shape a list: its items and the cursor of what follows."""
     return {"items": items, "next": next_cursor}
@@ -40,6 +51,31 @@ def face_json(face: Face) -> dict[str, Any]:
         "length_s": face.length_s,
         "certification": face.certification,
         "genres": face.genres,
+    }
+
+
+def title_json(title: TitleDetail) -> dict[str, Any]:
+    """Shape everything that is known of a title."""
+    return {
+        **face_json(title.face),
+        "original_name": title.original_name,
+        "alternative_names": title.alternative_names,
+        "parent_id": title.parent_id,
+        "number": title.number,
+        "budget_usd": title.budget_usd,
+        "external": title.face.external,
+        "credits": [
+            {
+                "person_id": credit.person.person_id,
+                "name": credit.person.name,
+                "role": credit.role,
+                "character": credit.character,
+            }
+            for credit in title.credits
+        ],
+        "tags": [{"tag": tag, "times": times} for tag, times in title.tags],
+        "sources": title.sources,
+        "attributions": title.attributions,
     }
 
 

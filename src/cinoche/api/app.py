@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from cinoche import __version__
 from cinoche.api import accounts, errors, openapi, operations, titles, viewing
-from cinoche.api.limits import make_limiter
+from cinoche.api.limits import check_rate, make_limiter
 from cinoche.api.metrics import Metrics
 from cinoche.api.services import Services
 from cinoche.api.threshold import Threshold
@@ -32,6 +32,8 @@ def create_app(services: Services, *, routers: Sequence[APIRouter] = ROUTERS) ->
     app.state.services = services
     app.state.metrics = Metrics(services.metrics_dir)
     app.state.limiter = make_limiter()
+    for name, rate in services.rates.items():
+        check_rate(name, rate)
     app.state.hashing = CapacityLimiter(accounts.HASHES_AT_ONCE)
     app.add_middleware(Threshold, metrics=app.state.metrics)
     errors.install(app)

@@ -55,9 +55,7 @@ class DoorRequest(Request):
         """Read the body and parse it; raises TooLarge, and Invalid when it is not JSON."""
         body = await self.body()
         if body:
-            kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-                raise Invalid("The body does not say that it is JSON.", where="Content-Type", remedy=_JSON)
+            _check_kind(self)
             self._parsed = decode(body)
 
     async def json(self) -> Any:
@@ -101,7 +99,9 @@ def account_id_of(request: Request) -> str:
 
 async def read_json(request: Request, kind: type[T]) -> T:
     """Read a body into a msgspec type, for a route too busy for pydantic; raises TooLarge and Invalid."""
-    return cast("T", decode(await request.body(), kind))
+    body = await request.body()
+    _check_kind(request)
+    return cast("T", decode(body, kind))
 
 
 def decode(body: bytes, kind: Any = Any) -> Any:
@@ -119,11 +119,20 @@ def decode(body: bytes, kind: Any = Any) -> Any:
         raise Invalid("The body is nested too deep.", where="body", remedy="Send a flat object.") from None
 
 
+def _check_kind(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise Invalid("The body does not say that it is JSON.", where="Content-Type", remedy=_JSON)
+
+
 async def _enter(request: DoorRequest, access: Access | None) -> None:
     if access is Access.OPEN:
         return
     if access is None:
-        raise Forbidden("This route has no row in the table of access, so nobody may use it.")
+        raise Forbidden(
+            "This route has no row in the table of access, so nobody may use it.",
+            remedy="Tell the operator: it is a defect of this version.",
+        )
     session = await _authenticate(request)
     if access is Access.OPERATOR and session.account.role is not Role.OPERATOR:
         raise Forbidden("This is for operators.", remedy="Sign in with an operator's account.")

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from cinoche.catalog.names import Ambiguous, NameEntry, Unknown
 from cinoche.kit.errors import (
     CinocheError,
     Conflict,
@@ -65,6 +66,7 @@ def problem(
     remedy: str | None = None,
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
+    **more: Sequence[Mapping[str, Any]],
 ) -> Response:
     """Write a problem document."""
     body: dict[str, Any] = {
@@ -78,6 +80,7 @@ def problem(
         "remedy": remedy,
         "errors": list(errors),
         "instance": f"urn:cinoche:request:{request_id}" if request_id else None,
+        **more,
     }
     body |= {key: value for key, value in optional.items() if value}
     return Response(msgspec.json.encode(body), kind.status, headers, MEDIA_TYPE)
@@ -96,8 +99,24 @@ def answer(error: CinocheError, *, request_id: str | None = None) -> Response:
     if isinstance(error, Limited):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
     return problem(
-        kind_of(error), error.message, request_id=request_id, where=error.where, remedy=error.remedy, headers=headers
+        kind_of(error),
+        error.message,
+        request_id=request_id,
+        where=_shown(error.where),
+        remedy=error.remedy,
+        headers=headers,
+        candidates=[_named(entry) for entry in error.candidates] if isinstance(error, Ambiguous) else (),
+        near=[_named(entry) for entry in error.near] if isinstance(error, Unknown) else (),
     )
+
+
+def _shown(where: str | None) -> str | None:
+    """Name a place to a stranger: of a file of ours, its name, but not where it lies."""
+    return where.rpartition("/")[2] if where and where.startswith("/") else where
+
+
+def _named(entry: NameEntry) -> Mapping[str, Any]:
+    return {"title_id": entry.title_id, "name": entry.name, "year": entry.year}
 
 
 def answer_broken(request_id: str | None) -> Response:

@@ -1,12 +1,13 @@
 """From what a client sends to what the log keeps: checked, with pseudonyms for profiles and reviews sealed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
 from cinoche.bootstrap import Services
+from cinoche.catalog.models import Faces
 from cinoche.events import types
 from cinoche.events.models import SPEC_VERSION, Event
 from cinoche.kit.clock import from_rfc3339
@@ -21,7 +22,10 @@ API_SOURCE: Final = "cinoche:api"
 PROFILE_ID: Final = "profile_id"
 _PLAYBACK: Final = "playback."
 
-ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
+_NO_CONTROLS: Final = "^[^\x00-\x1f\x7f-\x9f]*$(?!\n)"
+"""CloudEvents allows no control characters in attributes; not every database can keep the first of them."""
+
+ShortText = Annotated[str, Meta(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,15 +52,31 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events: list[Envelope]
 
 
-def _body() -> dict[str, Any]:
-    (schema,), components = msgspec.json.schema_components([Batch], ref_template="#/components/schemas/{name}")
-    inlined = components[schema["$ref"].rpartition("/")[2]]
-    inlined["properties"]["events"]["items"] = components["Envelope"]
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
+def _schemas() -> dict[str, Any]:
+    kinds = {each.fields.__name__: each.fields for each in types.EVENT_TYPES.values()}
+    refs, components = msgspec.json.schema_components(
+        [Batch, *kinds.values()], ref_template="#/components/schemas/{name}"
+    )
+    for name in kinds:
+        components[name]["properties"][PROFILE_ID] = {"type": "string"}
+        components[name]["required"].append(PROFILE_ID)
+    components["Batch"]["properties"]["events"]["maxItems"] = MAX_BATCH
+    envelope = components["Envelope"]["properties"]
+    envelope["type"] = {"type": "string", "enum": list(types.EVENT_TYPES)}
+    envelope["specversion"] = {"type": "string", "const": SPEC_VERSION, "default": SPEC_VERSION}
+    envelope["data"] = {"anyOf": list(refs[1:])}
+    return dict(components)
 
 
-EVENTS_BODY: Final = _body()
-"""The body of ``POST /events`` for the description of the API."""
+EVENT_SCHEMAS: Final = _schemas()
+"""What ``POST /events`` accepts, and the fields of each type of event, for the description of the API."""
+
+EVENTS_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Batch"}}},
+    }
+}
 
 
 def check_batch(services: Services, account_id: str, batch: Batch) -> list[Event]:
@@ -67,26 +87,28 @@ def check_batch(services: Services, account_id: str, batch: Batch) -> list[Event
     if len(batch.events) > MAX_BATCH:
         raise TooLarge(
             f"{len(batch.events)} events in one batch; {MAX_BATCH} are accepted.",
-            where="events",
+            where="body.events",
             remedy="Send them in several batches.",
         )
     profiles = {profile.profile_id for profile in services.accounts.profiles(account_id)} if batch.events else set()
-    known = services.catalog.faces().index
+    faces = services.catalog.faces()
     return [
-        _event(services, envelope, profiles, known, where=f"events[{number}]")
+        _event(services, envelope, profiles, faces, where=f"body.events[{number}]")
         for number, envelope in enumerate(batch.events)
     ]
 
 
-def _event(
-    services: Services, envelope: Envelope, profiles: Collection[str], known: Mapping[str, int], *, where: str
-) -> Event:
+def _event(services: Services, envelope: Envelope, profiles: Collection[str], faces: Faces, *, where: str) -> Event:
     if envelope.specversion != SPEC_VERSION:
         raise Invalid(
             "this is not CloudEvents 1.0.", where=f"{where}.specversion", remedy='Say "1.0", or leave it out.'
         )
     if envelope.source.startswith(OWN_SOURCES):
-        raise Invalid(f"sources beginning with {OWN_SOURCES!r} are Cinoche's own.", where=f"{where}.source")
+        raise Invalid(
+            f"sources beginning with {OWN_SOURCES!r} are Cinoche's own.",
+            where=f"{where}.source",
+            remedy="Name the app or the device that saw what happened.",
+        )
     data = dict(envelope.data)
     profile_id = data.pop(PROFILE_ID, None)
     if not isinstance(profile_id, str):
@@ -99,19 +121,20 @@ def _event(
         )
     return make_event(
         services,
+        faces,
         profile_id,
         envelope.type,
         data,
         source=envelope.source,
         event_id=envelope.id,
         time_s=_time(services, envelope.time, where=f"{where}.time"),
-        known=known,
         where=where,
     )
 
 
 def make_event(
     services: Services,
+    faces: Faces,
     profile_id: str,
     type_name: str,
     data: Mapping[str, Any],
@@ -119,21 +142,14 @@ def make_event(
     source: str = API_SOURCE,
     event_id: str | None = None,
     time_s: float | None = None,
-    known: Mapping[str, int] | None = None,
     where: str = "body",
 ) -> Event:
     """Make an event for the log about one profile; raises Invalid when its type, fields or titles are not known."""
     fields = types.parse_data(type_name, data, where=where)
-    titles = services.catalog.faces()
-    index = titles.index if known is None else known
-    for title_id in _titles(fields):
-        if title_id not in index:
-            raise Invalid(
-                f"there is no title {title_id!r}.", where=f"{where}.data.title_id", remedy="Search by its name first."
-            )
+    _check_titles(fields, faces, where=f"{where}.data")
     pseudonym = services.privacy.pseudonym(profile_id)
     if type_name.startswith(_PLAYBACK) and types.DURATION_S not in fields:
-        face = titles.get(fields[types.TITLE_ID])
+        face = faces.get(fields[types.TITLE_ID])
         if face is not None and face.length_s:
             fields[types.DURATION_S] = float(face.length_s)
     if types.TEXT in fields:
@@ -149,9 +165,14 @@ def make_event(
     )
 
 
-def _titles(fields: Mapping[str, Any]) -> Sequence[str]:
-    one = fields.get(types.TITLE_ID)
-    return [one] if one is not None else fields.get(types.TITLE_IDS, [])
+def _check_titles(fields: Mapping[str, Any], faces: Faces, *, where: str) -> None:
+    named = [(types.TITLE_ID, fields[types.TITLE_ID])] if types.TITLE_ID in fields else []
+    named += [(f"{types.TITLE_IDS}[{place}]", each) for place, each in enumerate(fields.get(types.TITLE_IDS, ()))]
+    for place, title_id in named:
+        if title_id not in faces.index:
+            raise Invalid(
+                f"there is no title {title_id!r}.", where=f"{where}.{place}", remedy="Search by its name first."
+            )
 
 
 def _time(services: Services, text: str | None, *, where: str) -> float:

@@ -11,7 +11,7 @@ from limits.strategies import MovingWindowRateLimiter
 from cinoche.accounts.names import network_of
 from cinoche.api.services import services_of
 from cinoche.kit.clock import system_clock
-from cinoche.kit.errors import Limited
+from cinoche.kit.errors import Invalid, Limited
 
 _LONGEST_ADDRESS: Final = 64
 
@@ -19,6 +19,14 @@ _LONGEST_ADDRESS: Final = 64
 def make_limiter() -> MovingWindowRateLimiter:
     """Make what counts, in this process's memory."""
     return MovingWindowRateLimiter(MemoryStorage())
+
+
+def check_rate(name: str, rate: str) -> None:
+    """Refuse a rate that nobody can count by, when the server starts rather than when somebody comes."""
+    try:
+        parse(rate)
+    except ValueError as error:
+        raise Invalid(f"{rate!r} is not a rate for {name}.", where="rates", remedy="Write it as 60/minute.") from error
 
 
 def limited(name: str, rate: str) -> Callable[[Request], Awaitable[None]]:

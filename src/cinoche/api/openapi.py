@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from cinoche.api.access import ACCESS, Access
 from cinoche.api.cookies import CSRF_HEADER, SESSION_COOKIE
 from cinoche.api.errors import MEDIA_TYPE
+from cinoche.api.intake import EVENT_SCHEMAS
 from cinoche.api.schemas import Problem
 
 _SCHEMES = {
@@ -55,6 +56,6 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    schemas |= problem.pop("$defs", {}) | {"Problem": problem} | EVENT_SCHEMAS
     components["securitySchemes"] = _SCHEMES
     return document

@@ -41,7 +41,7 @@ async def get_readiness(request: Request) -> schemas.Health:
 )
 async def get_metrics(request: Request) -> Response:
     """Count the requests of all workers, in the format of Prometheus."""
-    text = await to_thread.run_sync(request.app.state.metrics.scrape)
+    text = await to_thread.run_sync(request.app.state.metrics.scrape, services_of(request).house)
     return Response(text, headers={"Content-Type": metrics.MEDIA_TYPE})
 
 

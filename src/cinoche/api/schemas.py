@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from cinoche.accounts import models
+from cinoche.catalog.models import Kind
 from cinoche.events.types import MAX_RATING, MAX_REVIEW_LENGTH, MIN_RATING
 from cinoche.kit.clock import to_rfc3339
 
@@ -19,6 +20,19 @@ Name = Annotated[str, Field(min_length=1, max_length=200, description="1 to 40 c
 TitleText = Annotated[str, Field(min_length=1, max_length=200, examples=["Heat", "tt0113277", "tmdb:949"])]
 MaxAge = Annotated[int | None, Field(ge=0, le=models.OLDEST_LIMIT, description="Highest certification; null: all.")]
 
+RowKind = Literal[
+    "continue_watching",
+    "top_picks",
+    "because_you_watched",
+    "my_list",
+    "trending",
+    "genre",
+    "hidden_gems",
+    "more_with_person",
+    "watch_again",
+]
+EvidenceKind = Literal["seed", "progress", "listed", "trend", "popular", "taste", "gem", "person", "seen"]
+
 _ACCEPTED: Final = ConfigDict(extra="forbid", strict=True)
 
 
@@ -32,7 +46,7 @@ class Items(BaseModel, Generic[T]):
     """A list, a page at a time; ``next`` is the cursor of the following page, null on the last one."""
 
     items: list[T]
-    next: str | None = None
+    next: str | None
 
 
 class SignUp(Accepted):
@@ -182,6 +196,171 @@ class Me(BaseModel):
     expires_at: Instant
 
 
+class Face(BaseModel):
+    """A title as every list shows it."""
+
+    title_id: str
+    name: str
+    year: int | None
+    kind: Kind
+    length_s: int | None
+    certification: str | None
+    genres: list[str]
+
+
+class Credit(BaseModel):
+    """A part that a person had in a title."""
+
+    person_id: str
+    name: str
+    role: str
+    character: str | None
+
+
+class Tag(BaseModel):
+    """A word that people put on a title, and how many times they did."""
+
+    tag: str
+    times: int
+
+
+class Title(Face):
+    """Everything that is known of a title; ``sources`` says where each fact comes from."""
+
+    original_name: str | None
+    alternative_names: list[str]
+    parent_id: str | None
+    number: int | None
+    budget_usd: int | None
+    external: dict[str, str]
+    credits: list[Credit]
+    tags: list[Tag]
+    sources: dict[str, str]
+    attributions: list[str]
+
+
+class Evidence(BaseModel):
+    """Why a title stands where it stands: the title, person or genre that moved it, and a sentence that says so."""
+
+    kind: EvidenceKind
+    title_id: str | None
+    person_id: str | None
+    name: str | None
+    value: float | None
+    text: str
+
+
+class RecommendedItem(Face):
+    """A title that is proposed: its score, who gave it, and why."""
+
+    score: float
+    scorer: str
+    evidence: Evidence
+
+
+class About(BaseModel):
+    """What the heading of a row names: a title, a person, or a genre (by its name alone)."""
+
+    title_id: str | None
+    person_id: str | None
+    name: str | None
+
+
+class Row(BaseModel):
+    """A row of a page; ``title`` is its heading, in the profile's language."""
+
+    kind: RowKind
+    title: str
+    about: About | None
+    items: list[RecommendedItem]
+
+
+class Home(BaseModel):
+    """The page of a profile; no title is on it twice."""
+
+    rows: list[Row]
+
+
+class HistoryItem(Face):
+    """A title that was watched, and how far."""
+
+    watched_at: Instant
+    position_s: float
+    duration_s: float | None
+    is_played: bool
+    in_progress: bool
+
+
+class RatingItem(Face):
+    """A title that was given stars."""
+
+    rating: float
+    rated_at: Instant
+
+
+class WatchlistItem(Face):
+    """A title on my list."""
+
+    listed_at: Instant
+
+
+class ReviewItem(Face):
+    """A title that was reviewed; ``text`` is null when nobody can read it any more."""
+
+    text: str | None
+    reviewed_at: Instant
+
+
+class Seed(BaseModel):
+    """The title that a name or an id was taken for."""
+
+    title_id: str
+    name: str
+    year: int | None
+
+
+class Faces(Items[Face]):
+    """A page of titles."""
+
+
+class Recommended(Items[RecommendedItem]):
+    """Proposed titles, best first."""
+
+
+class Suggested(Items[RecommendedItem]):
+    """Proposed titles, best first, and the ones they are like."""
+
+    seeds: list[Seed]
+
+
+class History(Items[HistoryItem]):
+    """A page of what was watched."""
+
+
+class Ratings(Items[RatingItem]):
+    """A page of stars."""
+
+
+class Watchlist(Items[WatchlistItem]):
+    """A page of my list."""
+
+
+class Reviews(Items[ReviewItem]):
+    """A page of reviews."""
+
+
+class Profiles(Items[Profile]):
+    """The profiles of an account."""
+
+
+class EventsAccepted(BaseModel):
+    """What became of a batch: how many were new, how many were known, and the log offset that includes them."""
+
+    accepted: int
+    duplicates: int
+    offset: int
+
+
 class Health(BaseModel):
     """Whether the process lives, or is ready; ``checks`` names what was asked."""
 
@@ -207,3 +386,5 @@ class Problem(BaseModel):
     where: str | None = None
     remedy: str | None = None
     errors: list[Wrong] = []
+    candidates: list[Seed] = Field([], description="The titles that an ambiguous name may mean.")
+    near: list[Seed] = Field([], description="The titles that come nearest to an unknown name.")

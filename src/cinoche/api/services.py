@@ -1,6 +1,7 @@
 """What the routes are given to work with: built once by ``bootstrap``, held by the application."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -9,6 +10,7 @@ from fastapi import Request
 
 from cinoche.accounts.service import Accounts
 from cinoche.bootstrap import Services as House
+from cinoche.kit.errors import Unavailable
 
 Check = Callable[[], object]
 """Raises a CinocheError when a part that requests need cannot answer."""
@@ -42,6 +44,12 @@ class Services:
 
     allowed_origins: frozenset[str] = frozenset()
     """Further origins whose pages may use a session cookie, like ``https://films.example``."""
+
+    def welcome_profile(self, profile_id: str) -> None:
+        """Draw a new profile's pseudonym now, in a thread that may wait, so that no page has to write one."""
+        if self.house is not None:
+            with suppress(Unavailable):  # it is drawn when it is first needed, then
+                self.house.privacy.pseudonym(profile_id)
 
 
 def services_of(request: Request) -> Services:

@@ -1,19 +1,20 @@
 """The catalogue over HTTP: lists, one title, search, titles like it, and lists for people without an account."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from cinoche.api import schemas
 from cinoche.api.access import PREFIX
-from cinoche.api.answers import answer, face_json, items_json, page_json
+from cinoche.api.answers import answer, described, face_json, items_json, page_json, title_json
 from cinoche.api.door import DoorRoute
 from cinoche.api.limits import limited
-from cinoche.api.schemas import LikedTitles
 from cinoche.api.services import house_of
 from cinoche.catalog.models import Kind, TitleFilter
-from cinoche.kit.errors import Invalid
+from cinoche.catalog.names import Ambiguous, NameEntry, NameIndex, Unknown
 from cinoche.recommend.page import Rules
 
 router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["titles"])
@@ -23,7 +24,7 @@ Cursor = Annotated[str | None, Query(max_length=500, description="The `next` of 
 Language = Annotated[str, Query(pattern="^(en|fr)$", description="The language of sentences.")]
 
 
-@router.get("/titles", summary="List titles, filtered")
+@router.get("/titles", summary="List titles, filtered", responses=described(schemas.Faces))
 async def list_titles(
     request: Request,
     kind: Annotated[Kind | None, Query(description="Only this kind.")] = None,
@@ -43,28 +44,38 @@ async def list_titles(
     return answer(page_json([face_json(face) for face in page.items], page.next))
 
 
-@router.get("/titles/{title_id}", summary="One title, with everything that is known of it")
+@router.get(
+    "/titles/{title_id}",
+    summary="One title, with everything that is known of it",
+    responses=described(schemas.Title),
+)
 async def get_title(request: Request, title_id: str) -> Response:
     """Show one title: its facts, people, external ids, and where each fact comes from."""
     detail = await run_in_threadpool(house_of(request).catalog.get, title_id)
-    return answer(detail)
+    return answer(title_json(detail))
 
 
-@router.get("/titles/{title_id}/similar", summary="Titles like this one, with reasons")
+@router.get(
+    "/titles/{title_id}/similar",
+    summary="Titles like this one, with reasons",
+    responses=described(schemas.Recommended, as_of=True),
+)
 async def similar_titles(request: Request, title_id: str, limit: Limit = 20, language: Language = "en") -> Response:
     """List the titles most like this one."""
     listing = house_of(request).recommender.similar([title_id], Rules(), n=limit)
     return answer(page_json(items_json(listing, listing.rows[0], language)), as_of=listing.offset)
 
 
-@router.get("/search", summary="Find titles by name; typos are forgiven")
+@router.get("/search", summary="Find titles by name; typos are forgiven", responses=described(schemas.Faces))
 async def search(
     request: Request, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 20
 ) -> Response:
     """Find titles by what somebody types: the beginning of a name, words of it, or nearly so."""
     catalog = house_of(request).catalog
     faces = catalog.faces()
-    found = [face for entry in catalog.names().search(q, limit=limit) if (face := faces.get(entry.title_id))]
+    # In a thread: it compares thousands of names, while others wait for the loop.
+    entries = await run_in_threadpool(lambda: catalog.names().search(q, limit=limit))
+    found = [face for entry in entries if (face := faces.get(entry.title_id))]
     return answer(page_json([face_json(face) for face in found]))
 
 
@@ -72,15 +83,26 @@ async def search(
     "/recommendations",
     summary="Films like these, for anybody",
     dependencies=[Depends(limited("recommendations", "60/minute"))],
+    responses=described(schemas.Suggested, as_of=True),
 )
-async def recommend_like(request: Request, liked: LikedTitles) -> Response:
+async def recommend_like(request: Request, liked: schemas.LikedTitles) -> Response:
     """List what suits somebody who likes these titles, given by id or by name; no account is needed."""
     services = house_of(request)
-    names = services.catalog.names()
-    seeds = [names.resolve(text) for text in liked.liked]
-    if not seeds:
-        raise Invalid("name at least one title.", where="liked")
+    seeds = await run_in_threadpool(lambda: _resolve(services.catalog.names(), liked.liked))
     listing = services.recommender.similar([seed.title_id for seed in seeds], Rules(), n=liked.n)
     body: dict[str, Any] = page_json(items_json(listing, listing.rows[0], liked.language))
     body["seeds"] = [{"title_id": seed.title_id, "name": seed.name, "year": seed.year} for seed in seeds]
     return answer(body, as_of=listing.offset)
+
+
+def _resolve(names: NameIndex, texts: Sequence[str]) -> list[NameEntry]:
+    """Find the titles that are meant, each once; what is wrong is said of the place where it stands."""
+    seeds: dict[str, NameEntry] = {}
+    for place, text in enumerate(texts):
+        try:
+            entry = names.resolve(text)
+        except (Ambiguous, Unknown) as error:
+            error.where = f"body.liked[{place}]"
+            raise
+        seeds[entry.title_id] = entry
+    return list(seeds.values())

@@ -2,33 +2,48 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cinoche.accounts.models import Profile
+from cinoche.api import schemas
 from cinoche.api.access import PREFIX
-from cinoche.api.answers import AS_OF, answer, face_json, items_json, page_json, row_json
+from cinoche.api.answers import AS_OF, answer, described, face_json, items_json, page_json, row_json
 from cinoche.api.door import DoorRoute, account_id_of, read_json
 from cinoche.api.intake import EVENTS_BODY, Batch, check_batch, make_event
-from cinoche.api.schemas import NewRating, NewReview
 from cinoche.api.services import house_of
 from cinoche.api.titles import Cursor, Limit
 from cinoche.events import types
 from cinoche.events.models import Appended, Event
 from cinoche.kit.clock import to_rfc3339
+from cinoche.kit.errors import NotFound
 from cinoche.kit.paging import Page
 from cinoche.library.models import TitleState
 from cinoche.recommend.page import Rules
 
 router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["viewing"])
 
+WRITES: Final[Mapping[str, Any]] = {
+    "status_code": 204,
+    "response_class": Response,
+    "responses": described(status=204, as_of=True, what="Done, and durable."),
+}
+"""How the routes that write one event answer."""
+
+LARGE_BATCH: Final = 50
+"""Events whose checking is worth a thread: one that holds up the loop holds up everybody."""
+
 Shape = Callable[[TitleState], Mapping[str, Any]]
 
 
-@router.get("/profiles/{profile_id}/home", summary="The page of a profile: rows, each title with its evidence")
+@router.get(
+    "/profiles/{profile_id}/home",
+    summary="The page of a profile: rows, each title with its evidence",
+    responses=described(schemas.Home, as_of=True),
+)
 async def home(
     request: Request,
     profile_id: str,
@@ -43,7 +58,11 @@ async def home(
     return answer(body, as_of=listing.offset)
 
 
-@router.get("/profiles/{profile_id}/recommendations", summary="The best titles for a profile, with evidence")
+@router.get(
+    "/profiles/{profile_id}/recommendations",
+    summary="The best titles for a profile, with evidence",
+    responses=described(schemas.Recommended, as_of=True),
+)
 async def recommendations(
     request: Request, profile_id: str, n: Annotated[int, Query(ge=1, le=500, description="How many.")] = 10
 ) -> Response:
@@ -53,23 +72,40 @@ async def recommendations(
     return answer(page_json(items_json(listing, listing.rows[0], profile.language)), as_of=listing.offset)
 
 
-@router.post("/events", summary="Tell what happened: up to 1,000 events, all or nothing", openapi_extra=EVENTS_BODY)
+@router.post(
+    "/events",
+    summary="Tell what happened: up to 1,000 events, all or nothing",
+    openapi_extra=EVENTS_BODY,
+    responses=described(schemas.EventsAccepted, as_of=True),
+)
 async def post_events(request: Request) -> Response:
     """Append events to the log; the answer comes when they are durable."""
     services = house_of(request)
-    batch = check_batch(services, account_id_of(request), await read_json(request, Batch))
-    done = await _append(request, batch)
+    account_id, batch = account_id_of(request), await read_json(request, Batch)
+    if len(batch.events) > LARGE_BATCH:
+        events = await run_in_threadpool(check_batch, services, account_id, batch)
+    else:
+        events = check_batch(services, account_id, batch)
+    done = await _append(request, events)
     return answer({"accepted": done.accepted, "duplicates": done.duplicates, "offset": done.offset}, as_of=done.offset)
 
 
-@router.get("/profiles/{profile_id}/history", summary="What a profile has watched, newest first")
+@router.get(
+    "/profiles/{profile_id}/history",
+    summary="What a profile has watched, newest first",
+    responses=described(schemas.History),
+)
 async def history(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """List what a profile has watched, with how far it came."""
     library = house_of(request).library
     return await _shelf(request, profile_id, library.history, _watched, limit, cursor)
 
 
-@router.get("/profiles/{profile_id}/ratings", summary="The stars a profile gave, newest first")
+@router.get(
+    "/profiles/{profile_id}/ratings",
+    summary="The stars a profile gave, newest first",
+    responses=described(schemas.Ratings),
+)
 async def ratings(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """List the stars that a profile gave."""
     library = house_of(request).library
@@ -83,7 +119,11 @@ async def ratings(request: Request, profile_id: str, limit: Limit = 20, cursor: 
     )
 
 
-@router.get("/profiles/{profile_id}/watchlist", summary="My list, newest first")
+@router.get(
+    "/profiles/{profile_id}/watchlist",
+    summary="My list, newest first",
+    responses=described(schemas.Watchlist),
+)
 async def watchlist(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """List what a profile keeps on its list."""
     library = house_of(request).library
@@ -92,7 +132,11 @@ async def watchlist(request: Request, profile_id: str, limit: Limit = 20, cursor
     )
 
 
-@router.get("/profiles/{profile_id}/reviews", summary="The reviews a profile wrote, newest first")
+@router.get(
+    "/profiles/{profile_id}/reviews",
+    summary="The reviews a profile wrote, newest first",
+    responses=described(schemas.Reviews),
+)
 async def reviews(request: Request, profile_id: str, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """List the reviews that a profile wrote."""
     library = house_of(request).library
@@ -106,51 +150,55 @@ async def reviews(request: Request, profile_id: str, limit: Limit = 20, cursor: 
     )
 
 
-@router.put("/profiles/{profile_id}/ratings/{title_id}", summary="Give stars, 0.5 to 5")
-async def rate(request: Request, profile_id: str, title_id: str, body: NewRating) -> Response:
+@router.put("/profiles/{profile_id}/ratings/{title_id}", summary="Give stars, 0.5 to 5", **WRITES)
+async def rate(request: Request, profile_id: str, title_id: str, body: schemas.NewRating) -> Response:
     """Give a title stars; a new rating replaces the one before."""
     return await _write(request, profile_id, types.TITLE_RATED, {types.TITLE_ID: title_id, types.RATING: body.rating})
 
 
-@router.delete("/profiles/{profile_id}/ratings/{title_id}", summary="Take the stars back")
+@router.delete("/profiles/{profile_id}/ratings/{title_id}", summary="Take the stars back", **WRITES)
 async def unrate(request: Request, profile_id: str, title_id: str) -> Response:
     """Take the stars of a title back."""
     return await _write(request, profile_id, types.TITLE_UNRATED, {types.TITLE_ID: title_id})
 
 
-@router.put("/profiles/{profile_id}/watchlist/{title_id}", summary="Put a title on my list")
+@router.put("/profiles/{profile_id}/watchlist/{title_id}", summary="Put a title on my list", **WRITES)
 async def keep(request: Request, profile_id: str, title_id: str) -> Response:
     """Put a title on my list."""
     return await _write(request, profile_id, types.WATCHLIST_ADDED, {types.TITLE_ID: title_id})
 
 
-@router.delete("/profiles/{profile_id}/watchlist/{title_id}", summary="Take a title off my list")
+@router.delete("/profiles/{profile_id}/watchlist/{title_id}", summary="Take a title off my list", **WRITES)
 async def let_go(request: Request, profile_id: str, title_id: str) -> Response:
     """Take a title off my list."""
     return await _write(request, profile_id, types.WATCHLIST_REMOVED, {types.TITLE_ID: title_id})
 
 
-@router.put("/profiles/{profile_id}/reviews/{title_id}", summary="Write a review")
-async def review(request: Request, profile_id: str, title_id: str, body: NewReview) -> Response:
+@router.put("/profiles/{profile_id}/reviews/{title_id}", summary="Write a review", **WRITES)
+async def review(request: Request, profile_id: str, title_id: str, body: schemas.NewReview) -> Response:
     """Write a review; a new one replaces the one before."""
     return await _write(request, profile_id, types.TITLE_REVIEWED, {types.TITLE_ID: title_id, types.TEXT: body.text})
 
 
-@router.delete("/profiles/{profile_id}/reviews/{title_id}", summary="Take a review back")
+@router.delete("/profiles/{profile_id}/reviews/{title_id}", summary="Take a review back", **WRITES)
 async def unreview(request: Request, profile_id: str, title_id: str) -> Response:
     """Take a review back."""
     return await _write(request, profile_id, types.REVIEW_REMOVED, {types.TITLE_ID: title_id})
 
 
-@router.delete("/profiles/{profile_id}/history/{title_id}", summary="Take a title out of the history")
+@router.delete("/profiles/{profile_id}/history/{title_id}", summary="Take a title out of the history", **WRITES)
 async def forget_played(request: Request, profile_id: str, title_id: str) -> Response:
     """Take a title out of the history; nothing learns from it any more."""
     return await _write(request, profile_id, types.HISTORY_REMOVED, {types.TITLE_ID: title_id})
 
 
 async def _write(request: Request, profile_id: str, type_name: str, data: Mapping[str, Any]) -> Response:
-    _profile(request, profile_id)
-    done = await _append(request, [make_event(house_of(request), profile_id, type_name, data)])
+    services = house_of(request)
+    services.accounts.get_profile(account_id_of(request), profile_id)
+    faces = services.catalog.faces()
+    if data[types.TITLE_ID] not in faces.index:
+        raise NotFound("there is no such title.", where="title_id", remedy="Search by its name first.")
+    done = await _append(request, [make_event(services, faces, profile_id, type_name, data)])
     return Response(status_code=204, headers={AS_OF: str(done.offset)})
 
 

@@ -1,12 +1,14 @@
-"""Titles by the names that people type: exact, folded, with or without article and year, and nearly so.
+"""Titles by the names that people type: exact, folded, with or without article and year, begun, and nearly so.
 
-Pure and light (rapidfuzz only): the command line imports it for every answer.
+Pure and light (rapidfuzz only, and only when there is a typo): the command line imports it for every answer.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import Final
 
 from cinoche.kit.errors import Conflict, NotFound
@@ -14,42 +16,32 @@ from cinoche.kit.text import fold
 
 ARTICLES: Final = frozenset(
     {
-        "the",
-        "a",
-        "an",
-        "le",
-        "la",
-        "les",
-        "l",
-        "un",
-        "une",
-        "des",
-        "der",
-        "die",
-        "das",
-        "el",
-        "los",
-        "las",
-        "il",
-        "lo",
-        "gli",
-        "i",
+        "the", "a", "an", "le", "la", "les", "l", "un", "une", "des", "der", "die", "das", "ein", "eine", "el", "los",
+        "las", "il", "lo", "gli", "i", "o", "os", "as", "det", "den", "de", "het",
     }
-)
-"""Words that people leave out at the beginning of a name."""
+)  # fmt: skip
+"""Words that people leave out at the beginning of a name, and that catalogues write behind it (folded)."""
 
 IMDB: Final = "imdb"
-_IMDB_ID = re.compile(r"^tt\d{5,10}$")
-_SOURCE_ID = re.compile(r"^([a-z]{2,20}):(\S{1,60})$")
-_WITH_YEAR = re.compile(r"^(.*\S)[\s,]*\(?((?:18|19|20|21)\d\d)\)?$")
+SITES: Final = frozenset({IMDB, "tmdb", "movielens"})
+"""Whose ids are never taken for names, even when no title has them: ``tmdb:949``."""
 
-SURE: Final = 82.0
-"""The likeness (rapidfuzz ratio, 0 to 100) from which a typed name counts as one with a typo."""
+_IMDB_ID = re.compile(r"tt[0-9]{5,10}", re.IGNORECASE)
+_SOURCE_ID = re.compile(r"([A-Za-z]{2,20}):(\S{1,60})")
+_WITH_YEAR = re.compile(r"(.*\S)(?:\s*\(|[\s,]\s*)((?:18|19|20|21)[0-9]{2})\)?", re.DOTALL)
+_ARTICLE_LAST = re.compile(r"(.*\S),\s+(\w+['’]?)", re.DOTALL)
 
-CLEARLY_BETTER: Final = 2.0
-NEAR: Final = 25.0
-ALIKE: Final = 70.0
-"""The likeness that is worth showing: to somebody who searches (70), to somebody who asked for one title (25)."""
+LONGEST: Final = 200
+"""What is longer than this was not typed, and is not looked at."""
+
+SHORTEST_BEGINNING: Final = 3
+"""The shortest text that counts as the beginning of a longer name."""
+
+FEW: Final = 3
+"""With fewer titles found than this, a search also looks for typos."""
+
+NEAR: Final = 50.0
+"""The likeness (rapidfuzz ratio, 0 to 100) that is worth showing to somebody who asked for a title by name."""
 
 SHOWN: Final = 6
 
@@ -70,16 +62,18 @@ class NameEntry:
 
 
 class Ambiguous(Conflict):
-    """A name that several titles have; ``candidates`` are they."""
+    """A name that may mean several titles; ``candidates`` are they."""
 
     def __init__(self, text: str, candidates: Sequence[NameEntry]) -> None:
         shown = "; ".join(f"{each} [{each.title_id}]" for each in candidates[:SHOWN])
+        more = f"; and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
+        years = {each.year for each in candidates}
         super().__init__(
-            f"{len(candidates)} titles are called {text!r}: {shown}.",
-            where=text,
-            remedy="Add the year, or give the id.",
+            f"{text[:100]!r} may mean {len(candidates)} titles: {shown}{more}.",
+            where="title",
+            remedy="Add the year, or give the id." if len(years) == len(candidates) else "Give the id.",
         )
-        self.candidates = candidates
+        self.candidates = tuple(candidates)
 
 
 class Unknown(NotFound):
@@ -89,7 +83,7 @@ class Unknown(NotFound):
         shown = "; ".join(str(each) for each in near)
         remedy = f"The nearest are: {shown}." if near else "Check the spelling, or give an id such as tt0113277."
         super().__init__(f"no title is called {text[:100]!r}.", where="title", remedy=remedy)
-        self.near = near
+        self.near = tuple(near)
 
 
 def without_article(folded: str) -> str:
@@ -98,19 +92,74 @@ def without_article(folded: str) -> str:
     return rest if rest and first in ARTICLES else folded
 
 
+def say(name: str) -> str:
+    """Put the article that a catalogue writes behind a name where people say it.
+
+    >>> say("Matrix, The"), say("Avventura, L'"), say("Good, the Bad and the Ugly, The")
+    ('The Matrix', "L'Avventura", 'The Good, the Bad and the Ugly')
+    """
+    name = name.strip()
+    match = _ARTICLE_LAST.fullmatch(name)
+    if not match or fold(match[2]) not in ARTICLES:
+        return name
+    return f"{match[2]}{'' if match[2][-1] in chr(39) + '’' else ' '}{match[1]}"
+
+
 class NameIndex:
-    """Names of titles, to resolve one and to search among them."""
+    """Names of titles, to resolve one and to search among them. Safe to share between threads.
+
+    A *row* is one name: the first rows are the entries' own names, in their order, the others their other names. What
+    a question needs beyond them is worked out when it is first asked.
+    """
 
     def __init__(self, entries: Iterable[NameEntry]) -> None:
         self.entries = tuple(entries)
-        self._names: list[str] = []
-        self._owner: list[int] = []
-        for number, entry in enumerate(self.entries):
-            self._names.append(entry.folded if entry.folded is not None else fold(entry.name))
-            self._owner.append(number)
-            for other in entry.also:
-                self._names.append(fold(other))
-                self._owner.append(number)
+        others = [(other, number) for number, entry in enumerate(self.entries) for other in entry.also]
+        self._written = [entry.name for entry in self.entries] + [other for other, _ in others]
+        self._owner = [*range(len(self.entries)), *(number for _, number in others)]
+        own = [fold(entry.name) if entry.folded is None else entry.folded for entry in self.entries]
+        self._names = own + [fold(other) for other, _ in others]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def resolve(self, text: str) -> NameEntry:
+        """Find the one title that a name or an id means.
+
+        Ids are ours, ``tt…`` and ``source:value``. A name written exactly wins over one that differs in case, accents
+        or article, that over a name's beginning, and that over one with a typo; a title's own name wins over the other
+        names of another; a year after the name decides between titles of one name.
+        Raises Ambiguous with the candidates, or Unknown with what comes near.
+        """
+        text = text.strip()
+        if len(text) > LONGEST:
+            raise Unknown(text, ())
+        number = self._id(text)
+        if number is not None:
+            return self.entries[number]
+        for rows in self._readings(text):
+            for candidates in (self._owners(row for row in rows if row < len(self)), self._owners(rows)):
+                if len(candidates) == 1:
+                    return self.entries[candidates[0]]
+                if candidates:
+                    raise Ambiguous(text, [self.entries[each] for each in candidates])
+        raise Unknown(text, self._near(text))
+
+    def search(self, text: str, *, limit: int = 20) -> list[NameEntry]:
+        """List titles by what is typed so far, best first: the name, its beginning, words of it, then typos."""
+        text = text.strip()[:LONGEST]
+        wanted = fold(text)
+        if not wanted:
+            return [entry for entry in self.entries if text and entry.name == text][: max(limit, 0)]
+        ranked = self._ranked(wanted)
+        if match := _WITH_YEAR.fullmatch(text):
+            name, year = fold(say(match[1])), int(match[2])
+            dated = {each: (-1, *rank) for each, rank in self._ranked(name).items() if self.entries[each].year == year}
+            ranked |= dated
+        found = sorted(ranked, key=lambda number: (*ranked[number], number))
+        if len(found) < FEW:
+            found += [each for each in self._owners(self._mistyped(wanted)) if each not in ranked]
+        return [self.entries[number] for number in found[: max(limit, 0)]]
 
     @cached_property
     def _by_id(self) -> Mapping[str, int]:
@@ -125,117 +174,167 @@ class NameIndex:
         }
 
     @cached_property
-    def _by_folded(self) -> Mapping[str, list[int]]:
-        return _group(zip(self._names, self._owner, strict=True))
+    def _by_folded(self) -> Mapping[str, Sequence[int]]:
+        return _group(self._names)
 
     @cached_property
-    def _by_bare(self) -> Mapping[str, list[int]]:
-        bare = ((without_article(name), owner) for name, owner in zip(self._names, self._owner, strict=True))
-        return _group(bare)
-
-    def resolve(self, text: str) -> NameEntry:
-        """Find the one title that a name or an id means.
-
-        Ids are ours, ``tt…`` and ``source:value``. A name written exactly wins over one that differs in case, accents
-        or article, and that over one with a typo; a year after the name decides between titles of one name.
-        Raises Ambiguous with the candidates, or Unknown with what comes near.
-        """
-        text = text.strip()
-        number = self._id(text)
-        if number is not None:
-            return self.entries[number]
-        for candidates in self._readings(text):
-            if len(candidates) == 1:
-                return self.entries[candidates[0]]
-            if candidates:
-                raise Ambiguous(text, [self.entries[each] for each in candidates])
-        raise Unknown(text, self._near(text))
-
-    def search(self, text: str, *, limit: int = 20) -> list[NameEntry]:
-        """List titles by what is typed so far, best first: the name, its beginning, words of it, then typos."""
-        wanted = fold(text)
-        if not wanted:
-            return []
-        ranked: dict[int, tuple[int, int]] = {}
-        for name, owner in zip(self._names, self._owner, strict=True):
-            rank = _rank(wanted, name)
-            if rank is not None and (owner not in ranked or (rank, len(name)) < ranked[owner]):
-                ranked[owner] = (rank, len(name))
-        found = sorted(ranked, key=lambda owner: (*ranked[owner], owner))[:limit]
-        if len(found) < limit:
-            found += [owner for owner, _ in self._alike(wanted, 2 * limit, ALIKE) if owner not in ranked]
-        return [self.entries[owner] for owner in found[:limit]]
-
-    def _id(self, text: str) -> int | None:
-        if text in self._by_id:
-            return self._by_id[text]
-        if _IMDB_ID.match(text):
-            return self._by_external.get((IMDB, text))
-        match = _SOURCE_ID.match(text)
-        return self._by_external.get((match[1], match[2])) if match else None
-
-    def _readings(self, text: str) -> Iterator[list[int]]:
-        wanted = fold(text)
-        exact = [each for each in self._by_folded.get(wanted, ()) if self.entries[each].name == text]
-        yield exact
-        yield list(self._by_folded.get(wanted, ()))
-        match = _WITH_YEAR.match(text)
-        if match:
-            name, year = fold(match[1]), int(match[2])
-            yield self._of_year(self._by_folded.get(name, ()), year)
-            yield self._of_year(self._by_bare.get(without_article(name), ()), year)
-        yield list(self._by_bare.get(without_article(wanted), ()) if wanted else ())
-        if match:
-            yield self._of_year([owner for owner, _ in self._best(fold(match[1]))], int(match[2]))
-        yield [owner for owner, _ in self._best(wanted)]
-
-    def _of_year(self, numbers: Iterable[int], year: int) -> list[int]:
-        return [number for number in numbers if self.entries[number].year == year]
-
-    def _best(self, wanted: str) -> list[tuple[int, float]]:
-        alike = self._alike(wanted, 8, SURE) if len(wanted) > 2 else []
-        return [each for each in alike if alike[0][1] - each[1] < CLEARLY_BETTER]
-
-    def _near(self, text: str) -> list[NameEntry]:
-        wanted = fold(text)
-        found = [owner for owner, _ in self._alike(wanted, SHOWN, NEAR)]
-        return [self.entries[owner] for owner in found]
-
-    def _alike(self, wanted: str, limit: int, cutoff: float) -> list[tuple[int, float]]:
-        from rapidfuzz import fuzz, process
-
-        best: dict[int, float] = {}
-        for names in (self._names, self._bare_names):
-            query = wanted if names is self._names else without_article(wanted)
-            for _, score, row in process.extract(query, names, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff):
-                owner = self._owner[row]
-                best[owner] = max(score, best.get(owner, 0.0))
-        return sorted(best.items(), key=lambda each: (-each[1], each[0]))[:limit]
-
-    @cached_property
-    def _bare_names(self) -> list[str]:
+    def _bare(self) -> Sequence[str]:
         return [without_article(name) for name in self._names]
 
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self._names), default=0)
 
-def _group(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    @cached_property
+    def _by_bare(self) -> Mapping[str, Sequence[int]]:
+        return _group(self._bare)
+
+    @cached_property
+    def _by_word(self) -> tuple[Sequence[str], Mapping[str, Sequence[int]]]:
+        """Every word of every name, in order, and the rows that have it."""
+        rows: dict[str, list[int]] = {}
+        for row, name in enumerate(self._names):
+            for word in set(name.split()):
+                rows.setdefault(word, []).append(row)
+        return sorted(rows), rows
+
+    def _owners(self, rows: Iterable[int]) -> Sequence[int]:
+        return list(dict.fromkeys(self._owner[row] for row in rows))
+
+    def _id(self, text: str) -> int | None:
+        """Find a title by an id; None when the text is none, Unknown when it is one that no title has."""
+        if text in self._by_id:
+            return self._by_id[text]
+        if _IMDB_ID.fullmatch(text):
+            source, value = IMDB, text.lower()
+        elif match := _SOURCE_ID.fullmatch(text):
+            source, value = match[1].lower(), match[2]
+            if source == IMDB:
+                value = f"tt{value.zfill(7)}" if value.isdecimal() else value.lower()
+        else:
+            return None
+        number = self._by_external.get((source, value))
+        if number is None and source in SITES:
+            raise Unknown(text, ())
+        return number
+
+    def _readings(self, text: str) -> Iterator[Sequence[int]]:
+        """The rows that a text may mean, from what is certain to what is guessed; the first that are any decide."""
+        wanted = fold(text)
+        same = self._by_folded.get(wanted, ())
+        yield [row for row in same if self._written[row] == text]
+        if not wanted:
+            return
+        yield same
+        if match := _WITH_YEAR.fullmatch(text):
+            year = int(match[2])
+            for rows in self._undated(match[1]):
+                yield [row for row in rows if self.entries[self._owner[row]].year == year]
+        yield from self._undated(text)
+
+    def _undated(self, text: str) -> Iterator[Sequence[int]]:
+        wanted = fold(say(text))
+        same = self._by_folded.get(wanted, ())
+        yield [row for row in same if self._written[row] == text]
+        if not wanted:
+            return
+        yield same
+        yield self._by_bare.get(without_article(wanted), ())
+        yield self._begun(wanted)
+        yield self._mistyped(wanted, keep_numbers=True)
+
+    def _begun(self, wanted: str) -> Sequence[int]:
+        """The names that begin with these words and go on."""
+        start = without_article(wanted)
+        if len(start) < SHORTEST_BEGINNING or start in ARTICLES:
+            return ()
+        start += " "
+        return [row for row, name in enumerate(self._bare) if name.startswith(start)]
+
+    def _mistyped(self, wanted: str, *, keep_numbers: bool = False) -> Sequence[int]:
+        """The names, or beginnings of names, that the fewest typing errors lead to, if these are few."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        bare = without_article(wanted)
+        most = _forgiven(len(bare))
+        if not most or len(bare) > self._longest + most:
+            return ()
+        heads = self._heads(len(bare.split()))
+        for typed, names in ((wanted, self._names), (bare, self._bare), (bare, heads)):
+            found = process.extract(typed, names, scorer=OSA.distance, score_cutoff=most, limit=None)
+            if keep_numbers:
+                found = [each for each in found if _numbers(each[0]) == _numbers(typed)]
+            if found:
+                least = min(errors for _, errors, _ in found)
+                return sorted(row for _, errors, row in found if errors == least)
+        return ()
+
+    def _heads(self, words: int) -> Sequence[str]:
+        """Each name's first words; nothing for a name that has no more than these."""
+        return [" ".join(parts[:words]) if len(parts := name.split()) > words else "" for name in self._bare]
+
+    def _near(self, text: str) -> Sequence[NameEntry]:
+        """List what comes near a text that means nothing, best first."""
+        from rapidfuzz import fuzz, process
+
+        match = _WITH_YEAR.fullmatch(text)
+        text = match[1] if match else text
+        found = self.search(text, limit=SHOWN)
+        alike = process.extract(fold(text), self._names, scorer=fuzz.ratio, limit=SHOWN, score_cutoff=NEAR)
+        found += [self.entries[self._owner[row]] for _, _, row in alike]
+        return list({each.title_id: each for each in found}.values())[:SHOWN]
+
+    def _ranked(self, wanted: str) -> dict[int, tuple[int, ...]]:
+        """The titles whose names have every word, or begin one with it; the smaller the rank, the better."""
+        bare = without_article(wanted)
+        start, rows = f"{bare} ", self._having(bare.split())
+        ranked: dict[int, tuple[int, ...]] = {}
+        for row in rows:
+            name = self._names[row]
+            place = _rank(wanted, bare, start, name, self._bare[row])
+            rank = (place, int(not name.startswith(wanted)), int(row >= len(self)), len(name))
+            owner = self._owner[row]
+            if owner not in ranked or rank < ranked[owner]:
+                ranked[owner] = rank
+        return ranked
+
+    def _having(self, words: Iterable[str]) -> Iterable[int]:
+        every, rows = self._by_word
+        left: set[int] | None = None
+        for word in dict.fromkeys(words):
+            begun = takewhile(lambda each, word=word: each.startswith(word), every[bisect_left(every, word) :])  # type: ignore[misc]
+            having = {row for each in begun for row in rows[each]}
+            left = having if left is None else left & having
+            if not left:
+                return ()
+        return left or ()
+
+
+def _group(names: Sequence[str]) -> Mapping[str, Sequence[int]]:
     grouped: dict[str, list[int]] = {}
-    for name, owner in pairs:
-        owners = grouped.setdefault(name, [])
-        if owner not in owners:
-            owners.append(owner)
+    for row, name in enumerate(names):
+        grouped.setdefault(name, []).append(row)
     return grouped
 
 
-def _rank(wanted: str, name: str) -> int | None:
+def _forgiven(length: int) -> int:
+    """How many typing errors are forgiven in a name of this length."""
+    return (length >= 4) + (length >= 8) + (length >= 13)
+
+
+def _numbers(name: str) -> Sequence[str]:
+    """The numbers in a name: ``Rocky 2`` is no typo of ``Rocky 3``."""
+    return [word for word in name.split() if word.isdecimal()]
+
+
+def _rank(wanted: str, bare: str, start: str, name: str, bare_name: str) -> int:
     if name == wanted:
         return 0
-    if name.startswith(wanted):
+    if bare_name == bare:
         return 1
-    if wanted not in name and " " not in wanted:
-        return None
-    if without_article(name).startswith(wanted):
-        return 1
-    padded = f" {name}"
-    if f" {wanted}" in padded:
+    if bare_name.startswith(start):
         return 2
-    return 3 if all(f" {word}" in padded for word in wanted.split()) else None
+    if bare_name.startswith(bare):
+        return 3
+    return 4 if f" {bare}" in name else 5

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 TAGS_SHOWN: Final = 30
 
+LIST: Final = "titles"
+"""The name of the list of titles, inside its cursors."""
+
 
 class Catalog:
     """The catalogue of an installation. In commercial mode, non-commercial sources are refused and hidden."""
@@ -57,7 +60,7 @@ class Catalog:
         faces = self.faces()
         if self._names[0] != faces.version:
             with self._engine.connect() as connection:
-                also = _grouped(connection.execute(select(sql.alternative_names)).tuples())
+                also = _grouped(connection.execute(select(sql.alternative_names)))
             self._names = (
                 faces.version,
                 NameIndex(
@@ -84,14 +87,14 @@ class Catalog:
         if self._is_commercial:
             conditions.append(table.source.in_([each.source for each in SOURCES if each.is_commercial]))
         if cursor is not None:
-            name, title_id = decode_cursor(cursor, length=2)
-            same = and_(table.folded_name == str(name), table.title_id > str(title_id))
-            conditions.append(or_(table.folded_name > str(name), same))
+            name, title_id = decode_cursor(LIST, cursor, tuple[str, str])
+            same = and_(table.folded_name == name, table.title_id > title_id)
+            conditions.append(or_(table.folded_name > name, same))
         query = select(table.title_id, table.folded_name).where(*conditions)
         query = query.order_by(table.folded_name, table.title_id).limit(limit + 1)
         with self._engine.connect() as connection:
-            rows = connection.execute(query).tuples().all()
-        more = encode_cursor(rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
+            rows = connection.execute(query).all()
+        more = encode_cursor(LIST, rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
         return Page([face for row in rows[:limit] if (face := faces.get(row[0])) is not None], more)
 
     def attributions(self) -> Sequence[Source]:
@@ -127,14 +130,14 @@ class Catalog:
             yield CatalogWriter(connection)
 
     def _read_faces(self, connection: "Connection", version: int) -> Faces:
-        genres = _grouped(connection.execute(select(sql.title_genres)).tuples())
+        genres = _grouped(connection.execute(select(sql.title_genres)))
         marks = {
             row[0]: (row[2], row[3])
-            for row in connection.execute(select(sql.certifications)).tuples()
+            for row in connection.execute(select(sql.certifications))
             if row[1] == UNITED_STATES
         }
         external: dict[str, dict[str, str]] = {}
-        for source, value, title_id in connection.execute(select(sql.external_ids)).tuples():
+        for source, value, title_id in connection.execute(select(sql.external_ids)):
             external.setdefault(title_id, {})[source] = value
         hidden = {each.source for each in SOURCES if self._is_commercial and not each.is_commercial}
         table = sql.titles.c
@@ -152,7 +155,7 @@ class Catalog:
             )
             for title_id, name, year, kind, length_s, source in connection.execute(
                 select(*columns).order_by(table.title_id)
-            ).tuples()
+            )
             if source not in hidden
         )
         index = {face.title_id: position for position, face in enumerate(faces)}
@@ -173,7 +176,7 @@ class Catalog:
         facts = connection.execute(
             select(sql.provenance.c.field, sql.provenance.c.source).where(sql.provenance.c.title_id == this)
         )
-        used = dict(facts.tuples().all())
+        used = dict(facts.all())
         cited = connection.scalars(
             select(sql.sources.c.attribution)
             .where(sql.sources.c.source.in_({*used.values(), row["source"]}))
@@ -187,7 +190,7 @@ class Catalog:
             number=row["number"],
             budget_usd=row["budget_usd"],
             credits=_credits(connection, this),
-            tags=list(tags.tuples().all()),
+            tags=list(tags.all()),
             sources=used,
             attributions=list(cited),
         )
@@ -234,7 +237,7 @@ def _credits(connection: "Connection", title_id: str) -> Sequence[Credit]:
         .where(sql.credits_.c.title_id == title_id)
         .order_by(sql.credits_.c.place)
     )
-    return [Credit(Person(i, name), role, character) for i, name, role, character in connection.execute(query).tuples()]
+    return [Credit(Person(i, name), role, character) for i, name, role, character in connection.execute(query)]
 
 
 def _people(connection: "Connection", index: Mapping[str, int]) -> Mapping[str, tuple[tuple[str, str, str], ...]]:
@@ -244,7 +247,7 @@ def _people(connection: "Connection", index: Mapping[str, int]) -> Mapping[str, 
         .order_by(sql.credits_.c.title_id, sql.credits_.c.place)
     )
     people: dict[str, list[tuple[str, str, str]]] = {}
-    for title_id, person_id, name, role in connection.execute(query).tuples():
+    for title_id, person_id, name, role in connection.execute(query):
         if title_id in index:
             people.setdefault(title_id, []).append((person_id, name, role))
     return {title_id: tuple(parts) for title_id, parts in people.items()}

@@ -97,6 +97,7 @@ def _clear(folder: Path) -> None:
 def title_facts(services: Services) -> Sequence[TitleFacts]:
     """List what training knows of each title, in the order of the catalogue."""
     faces = services.catalog.faces()
+    also = {entry.title_id: tuple(entry.also) for entry in services.catalog.names().entries}
     return [
         TitleFacts(
             title_id=face.title_id,
@@ -105,6 +106,7 @@ def title_facts(services: Services) -> Sequence[TitleFacts]:
             genres=face.genres,
             people=tuple(person_id for person_id, _, _ in faces.people.get(face.title_id, ())),
             external=face.external,
+            also=also.get(face.title_id, ()),
         )
         for face in faces.faces
     ]

@@ -12,8 +12,6 @@ from cinoche.kit.errors import Invalid
 
 T = TypeVar("T")
 
-CursorValue = str | int | float | None
-
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
@@ -23,22 +21,22 @@ class Page(Generic[T]):
     next: str | None = None
 
 
-def encode_cursor(*values: CursorValue) -> str:
-    """Pack the last row's sort values into an opaque text for the address of the next page."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode("ascii").rstrip("=")
+def encode_cursor(of: str, *values: str | float) -> str:
+    """Pack the last row's sort values into an opaque text for the address of the next page of the list ``of``."""
+    return base64.urlsafe_b64encode(msgspec.json.encode((of, *values))).decode("ascii").rstrip("=")
 
 
-def decode_cursor(text: str, *, length: int) -> tuple[CursorValue, ...]:
-    """Unpack a cursor of ``length`` values; raises Invalid when it is not one that this list gave."""
+def decode_cursor(of: str, text: str, shape: type[T]) -> T:
+    """Unpack a cursor into a tuple type; raises Invalid when it is not one that the list ``of`` gave."""
     try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        values = msgspec.json.decode(raw, type=tuple[CursorValue, ...])
-    except (binascii.Error, msgspec.DecodeError, UnicodeError, ValueError):
-        values = ()
-    if len(values) != length:
-        raise Invalid(
-            "This cursor is not one that the list gave.",
-            where="cursor",
-            remedy="Use the `next` of the page before, or leave `cursor` out to start over.",
-        )
-    return values
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        whose, *values = msgspec.json.decode(raw, type=list[str | float])
+        if whose == of:
+            return msgspec.convert(values, shape)
+    except (binascii.Error, msgspec.MsgspecError, ValueError):
+        pass
+    raise Invalid(
+        "This cursor is not one that the list gave.",
+        where="cursor",
+        remedy="Use the `next` of the page before, or leave `cursor` out to start over.",
+    )

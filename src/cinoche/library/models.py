@@ -175,6 +175,7 @@ _STEPS: Mapping[str, Callable[[TitleState, Event], TitleState]] = {
     types.TITLE_RATED: _rate,
     types.TITLE_UNRATED: _rate,
     types.TITLE_REVIEWED: _review,
+    types.REVIEW_REMOVED: _review,
     types.TITLE_LIKED: _react(LIKED),
     types.TITLE_DISLIKED: _react(DISLIKED),
     types.WATCHLIST_ADDED: _list(is_listed=True),

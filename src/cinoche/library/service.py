@@ -10,7 +10,6 @@ from typing import Any
 
 from cinoche.events.models import Event, Recorded
 from cinoche.events.ports import EventLog
-from cinoche.kit.errors import Invalid
 from cinoche.kit.paging import Page, decode_cursor, encode_cursor
 from cinoche.kit.personal import PersonalData, Subject
 from cinoche.library.models import TitleState, apply, title_of
@@ -53,6 +52,11 @@ class Library(PersonalData):
                 _fold(step, tail.events, tail.offset)
         return len(tail.events)
 
+    @property
+    def offset(self) -> int:
+        """How far the stored states have come along the log; reads are ahead of it."""
+        return self._store.of_subject("")[0]
+
     def rebuild(self) -> int:
         """Forget the stored states and fold the whole log anew; tell how many events there were."""
         with self._store.step() as step:
@@ -84,22 +88,22 @@ class Library(PersonalData):
     def history(self, subject: str, *, limit: int = 50, cursor: str | None = None) -> Page[TitleState]:
         """List the titles that were watched, latest first."""
         watched = [state for state in self.states(subject).values() if state.in_history]
-        return _page(watched, lambda state: state.watched_at, limit, cursor)
+        return _page("history", watched, lambda state: state.watched_at, limit, cursor)
 
     def ratings(self, subject: str, *, limit: int = 50, cursor: str | None = None) -> Page[TitleState]:
         """List the titles that were given stars, latest first."""
         rated = [state for state in self.states(subject).values() if state.rating is not None]
-        return _page(rated, lambda state: state.rated_at, limit, cursor)
+        return _page("ratings", rated, lambda state: state.rated_at, limit, cursor)
 
     def watchlist(self, subject: str, *, limit: int = 50, cursor: str | None = None) -> Page[TitleState]:
         """List the titles on my list, latest first."""
         listed = [state for state in self.states(subject).values() if state.is_listed]
-        return _page(listed, lambda state: state.listed_at, limit, cursor)
+        return _page("watchlist", listed, lambda state: state.listed_at, limit, cursor)
 
     def reviews(self, subject: str, *, limit: int = 50, cursor: str | None = None) -> Page[TitleState]:
         """List the titles that were reviewed, latest first, with the texts readable."""
         reviewed = [state for state in self.states(subject).values() if state.review is not None]
-        page = _page(reviewed, lambda state: state.reviewed_at, limit, cursor)
+        page = _page("reviews", reviewed, lambda state: state.reviewed_at, limit, cursor)
         return Page([self._readable(subject, state) for state in page.items], page.next)
 
     @property
@@ -152,23 +156,14 @@ def _fold(step: Step, events: Sequence[Recorded], offset: int) -> None:
 
 
 def _page(
-    states: list[TitleState], instant: Callable[[TitleState], float], limit: int, cursor: str | None
+    name: str, states: list[TitleState], instant: Callable[[TitleState], float], limit: int, cursor: str | None
 ) -> Page[TitleState]:
     def rank(state: TitleState) -> tuple[float, str]:
         return (-instant(state), state.title_id)
 
     states.sort(key=rank)
     if cursor is not None:
-        after = _rank_of(cursor)
+        after = decode_cursor(name, cursor, tuple[float, str])
         states = [state for state in states if rank(state) > after]
     some = states[:limit]
-    return Page(some, encode_cursor(*rank(some[-1])) if len(states) > limit and some else None)
-
-
-def _rank_of(cursor: str) -> tuple[float, str]:
-    instant, title_id = decode_cursor(cursor, length=2)
-    if isinstance(instant, str) or instant is None or not isinstance(title_id, str):
-        raise Invalid(
-            "This cursor is not one that the list gave.", where="cursor", remedy="Use the `next` of the page before."
-        )
-    return float(instant), title_id
+    return Page(some, encode_cursor(name, *rank(some[-1])) if len(states) > limit and some else None)

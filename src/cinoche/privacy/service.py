@@ -75,6 +75,11 @@ class Privacy:
         _keep(self._pseudonyms, profile_id, person.pseudonym, now + self._cache_s)
         return person.pseudonym
 
+    def find(self, profile_id: str) -> str | None:
+        """Tell the profile's pseudonym where it has one, even while it is being erased; nothing is drawn."""
+        person = self._persons.by_profile([profile_id]).get(profile_id)
+        return None if person is None else person.pseudonym
+
     def pseudonyms(self, profile_ids: Sequence[str], *, scope: str) -> dict[str, str]:
         """Tell many pseudonyms at once; those missing are drawn and added in one transaction."""
         unique = list(dict.fromkeys(profile_ids))

@@ -21,6 +21,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cinoche.kit.clock import HOUR_S
 from cinoche.kit.errors import Unavailable
 from cinoche.kit.text import fold
 from cinoche.recommend.blend import Blend
@@ -43,6 +44,7 @@ FORMAT: Final = 1
 CURRENT: Final = "current"
 MANIFEST: Final = "manifest.json"
 TITLES: Final = "titles.json"
+ASIDE: Final = ".writing-"
 TRAIN_AGAIN: Final = "Run `cinoche train` to publish a new one."
 
 Array = npt.NDArray[Any]
@@ -61,6 +63,7 @@ class TitleFacts:
     tags: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     external: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 class TitleName(msgspec.Struct, frozen=True, array_like=True):
@@ -71,6 +74,7 @@ class TitleName(msgspec.Struct, frozen=True, array_like=True):
     year: int | None
     folded: str
     external: dict[str, str]
+    also: tuple[str, ...] = ()
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -200,8 +204,23 @@ class Model:
 
 def publish(folder: Path, draft: Draft) -> str:
     """Write a version and make it the current one; returns its name. Nothing is seen before it is whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        version = _write_version(folder, draft)
+        _point(folder, version)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unavailable(
+            f"The artefact could not be written ({reason}); the one before it stays in use.",
+            where=str(folder),
+            remedy="Make room or make the folder writable, then train again.",
+        ) from error
+    return version
+
+
+def _write_version(folder: Path, draft: Draft) -> str:
+    aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder))
+    _sweep(folder, aside)
     try:
         files = {f"{name}.npy": _write_array(aside / f"{name}.npy", array) for name, array in draft.arrays.items()}
         titles = msgspec.json.encode([_named(title) for title in draft.titles])
@@ -219,8 +238,15 @@ def publish(folder: Path, draft: Draft) -> str:
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    _point(folder, version)
     return version
+
+
+def _sweep(folder: Path, aside: Path) -> None:
+    """Delete what trainings killed long ago left half written."""
+    now = aside.stat().st_mtime
+    for left in folder.glob(f"{ASIDE}*"):
+        if now - left.stat().st_mtime > HOUR_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def current_version(folder: Path) -> str | None:
@@ -293,7 +319,7 @@ def prune(folder: Path, keep: int = 3) -> list[str]:
 
 
 def _named(title: TitleFacts) -> TitleName:
-    return TitleName(title.title_id, title.name, title.year, fold(title.name), dict(title.external))
+    return TitleName(title.title_id, title.name, title.year, fold(title.name), dict(title.external), title.also)
 
 
 def _version(draft: Draft, files: Mapping[str, Stored]) -> str:

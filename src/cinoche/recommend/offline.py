@@ -58,7 +58,8 @@ def recommend(folder: Path, names: Sequence[str], *, n: int) -> Answer:
     """
     model = open_current(folder)
     index = NameIndex(
-        NameEntry(title.title_id, title.name, title.year, title.external, folded=title.folded) for title in model.titles
+        NameEntry(title.title_id, title.name, title.year, title.external, title.also, title.folded)
+        for title in model.titles
     )
     seeds = list({entry.title_id: entry for entry in map(index.resolve, names)}.values())
     return Answer(seeds, like(model, [model.index[seed.title_id] for seed in seeds], n=n))

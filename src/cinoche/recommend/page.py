@@ -56,9 +56,15 @@ def allowed(catalogue: Catalogue, rules: Rules) -> Mask:
     """Mask what the rules allow at all: kinds that are proposed, certification, media."""
     mask = catalogue.is_proposed.copy()
     if rules.max_age is not None:
-        mask &= (catalogue.min_age <= rules.max_age) & (catalogue.min_age != UNKNOWN_AGE)
+        mask &= certified(catalogue, rules.max_age)
     if rules.media is not None:
         mask &= rules.media
+    return mask
+
+
+def certified(catalogue: Catalogue, max_age: int) -> Mask:
+    """Mask what is certified for this age; a title without a certification is for no child."""
+    mask: Mask = (catalogue.min_age <= max_age) & (catalogue.min_age != UNKNOWN_AGE)
     return mask
 
 

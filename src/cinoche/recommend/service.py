@@ -18,7 +18,7 @@ from cinoche.recommend import rows
 from cinoche.recommend.artefact import Model, current_version, open_current
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
-from cinoche.recommend.page import Rules, allowed, compose, unseen
+from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
 from cinoche.recommend.rows import Evidence, Placed, Row, Taste
 from cinoche.recommend.state import DEFAULT_WEIGHTS, EMPTY, ProfileState, SignalWeights, fold, history_of
 from cinoche.recommend.statistics import History
@@ -97,22 +97,20 @@ class Recommender:
             tail = self._log.read(self._offset)
             for recorded in tail.events:
                 subject = recorded.event.subject
-                if subject in self._states:
-                    self._states[subject] = fold(self._states[subject], (recorded,))
+                if (state := self._states.get(subject)) is not None:
+                    self._states[subject] = fold(state, (recorded,))
             self._offset = tail.offset
             if not tail.events:
                 return self._offset
 
     def state(self, subject: str) -> ProfileState:
         """Fold a profile's state up to the offset that this worker has reached."""
-        state = self._states.get(subject)
+        state = self._states.pop(subject, None)  # at once: another thread may be letting go of it
         if state is None:
             state = fold(EMPTY, self._log.read_subject(subject, until=self._offset))
-            self._states[subject] = state
-            if len(self._states) > STATES_KEPT:
-                self._states.popitem(last=False)
-        else:
-            self._states.move_to_end(subject)
+        self._states[subject] = state
+        if len(self._states) > STATES_KEPT:
+            self._states.popitem(last=False)
         return state
 
     def forget(self, subject: str) -> None:
@@ -123,14 +121,14 @@ class Recommender:
         """Compose a profile's page from everything acknowledged so far."""
         offset = self.catch_up()
         model, catalogue = self.laid_out()
-        taste = self._taste(model, catalogue, self.state(subject))
+        taste = self._taste(model, catalogue, self.state(subject), rules)
         return Listing(compose(catalogue, taste, rules), catalogue, model.blend.name, offset)
 
     def recommend(self, subject: str, rules: Rules, *, n: int) -> Listing:
         """List the ``n`` best titles for a profile, each with the evidence that moved it."""
         offset = self.catch_up()
         model, catalogue = self.laid_out()
-        taste = self._taste(model, catalogue, self.state(subject))
+        taste = self._taste(model, catalogue, self.state(subject), rules)
         mask = unseen(catalogue, taste.state, allowed(catalogue, rules))
         positions = best(taste.scores, mask, n)
         row = _row(rows.TOP_PICKS, taste.scores, positions, taste.explain(positions))
@@ -152,15 +150,22 @@ class Recommender:
         reasons = name_reasons(scored, model.title_ids, catalogue.item[positions])
         return Listing((_row("similar", scores, positions, reasons),), catalogue, model.blend.name, offset)
 
+    def model(self) -> Model:
+        """Give the model in use; raises Unavailable when none was ever published."""
+        return self._watcher.current(self._clock())
+
     def laid_out(self) -> tuple[Model, Catalogue]:
         """Give the current model with the catalogue laid out beside it; both follow what is published."""
-        model, faces = self._watcher.current(self._clock()), self._faces()
-        if self._laid is None or self._laid[0] is not model or self._laid[1] is not faces:
-            self._laid = (model, faces, lay_out(faces, model))
-        return model, self._laid[2]
+        model, faces = self.model(), self._faces()
+        laid = self._laid
+        if laid is None or laid[0] is not model or laid[1] is not faces:
+            laid = self._laid = (model, faces, lay_out(faces, model))
+        return model, laid[2]
 
-    def _taste(self, model: Model, catalogue: Catalogue, state: ProfileState) -> Taste:
+    def _taste(self, model: Model, catalogue: Catalogue, state: ProfileState, rules: Rules) -> Taste:
         history = history_of(state, model.index, self._weights)
+        if rules.max_age is not None:
+            history = _certified_only(history, catalogue, rules.max_age)
         scored = model.blend.scored(history)
         positions = catalogue.position_of_item
 
@@ -199,6 +204,13 @@ def name_reasons(scored: Scored, title_ids: Sequence[str], items: NDArray[np.int
         else Evidence(rows.POPULAR)
         for i in range(len(items))
     ]
+
+
+def _certified_only(history: History, catalogue: Catalogue, max_age: int) -> History:
+    """Leave out of a child's history what is not for it, so that no heading and no reason names it."""
+    positions = catalogue.position_of_item[history.items]
+    keep = (positions >= 0) & certified(catalogue, max_age)[positions]
+    return History(history.items[keep], history.weights[keep], history.times[keep])
 
 
 def _row(kind: str, scores: Scores, positions: Positions, reasons: Sequence[Evidence]) -> Row:

@@ -96,7 +96,7 @@ def refused() -> Callable[[Response, int], dict[str, Any]]:
         assert answer.headers["content-type"] == "application/problem+json"
         body: dict[str, Any] = answer.json()
         assert body["status"] == status
-        assert {"type", "title", "detail"} <= body.keys()
+        assert {"type", "title", "detail", "remedy"} <= body.keys()
         return body
 
     return refused

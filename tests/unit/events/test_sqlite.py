@@ -146,12 +146,23 @@ def _text(path: Path) -> None:
     path.write_text("this is a letter, not a log\n" * 100)
 
 
+def _other(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE letters(id)")
+
+
 def _folder(path: Path) -> None:
     path.mkdir()
 
 
 @pytest.mark.parametrize(
-    ("spoil", "reason"), [(_newer, "newer Cinoche"), (_text, "not an event log"), (_folder, "cannot be opened")]
+    ("spoil", "reason"),
+    [
+        (_newer, "newer Cinoche"),
+        (_text, "not an event log"),
+        (_other, "another database"),
+        (_folder, "cannot be opened"),
+    ],
 )
 def test_a_file_that_is_no_log_is_refused_with_the_reason(
     path: Path, spoil: Callable[[Path], None], reason: str
@@ -176,6 +187,29 @@ def test_a_damaged_log_says_so(path: Path) -> None:
 def test_a_url_without_a_file_is_refused(url: str) -> None:
     with pytest.raises(Invalid, match="names no file"):
         SqliteEventLog.open(url)
+
+
+def test_a_load_s_own_troubles_are_not_the_log_s(log: SqliteEventLog, tmp_path: Path) -> None:
+    def lines() -> Iterator[list[Event]]:
+        yield [event("a")]
+        (tmp_path / "absent.csv").read_text()
+
+    with pytest.raises(FileNotFoundError):
+        log.load(lines())
+    assert log.end() == 0
+
+
+def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unavailable, match="Check the folder"):
+        SqliteEventLog.open(f"sqlite:///{tmp_path}/file/events.db")
+
+
+def test_a_closed_log_is_not_read(log: SqliteEventLog) -> None:
+    append(log, event("a"))
+    log.close()
+    with pytest.raises(Unavailable, match="closed"):
+        log.read(0)
 
 
 def test_data_that_is_not_json_is_refused(log: SqliteEventLog) -> None:

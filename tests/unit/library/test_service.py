@@ -220,7 +220,17 @@ def test_a_list_comes_in_pages_without_a_gap_or_a_repetition(log: MemoryEventLog
     assert seen[:2] == ["t18", "t19"]
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", encode_cursor("a", "b"), encode_cursor(1.0, 2.0), encode_cursor(1.0)])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        encode_cursor("history", "a", "b"),
+        encode_cursor("history", 1.0, 2.0),
+        encode_cursor("history", 1.0),
+        encode_cursor("ratings", 1.0, "heat"),
+        encode_cursor("history", 10**400, "heat"),
+    ],
+)
 def test_a_cursor_that_no_list_gave_is_refused(log: MemoryEventLog, library: Library, cursor: str) -> None:
     log.append(some_events())
     with pytest.raises(Invalid, match="cursor"):

@@ -1,5 +1,8 @@
 """Artefacts: what is published is what is read, never a half, never another format."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -117,6 +120,30 @@ def test_a_failed_publication_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="allow_pickle"):
         publish(tmp_path, broken)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(Unavailable, match=r"could not be written .*the one before it stays in use.*train again"):
+        publish(tmp_path / "file", draft())
+
+
+def test_what_a_killed_training_left_is_swept(tmp_path: Path) -> None:
+    left, fresh = tmp_path / ".writing-old", tmp_path / ".writing-new"
+    left.mkdir()
+    fresh.mkdir()
+    os.utime(left, (1.0, 1.0))
+    version = publish(tmp_path, draft())
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([".writing-new", "current", version])
+    assert versions(tmp_path) == [version]
+
+
+def test_reading_an_artefact_needs_neither_scipy_nor_a_database() -> None:
+    heavy = "scipy", "sqlalchemy", "pydantic", "pyarrow"
+    code = f"import sys, cinoche.recommend.artefact; print([m for m in {heavy} if m in sys.modules])"
+    where = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=where)
+    assert done.stdout.strip() == "[]"
 
 
 def test_old_versions_are_pruned_but_never_the_current_one(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cinoche.recommend.blend import SEEDS, SHORT, WARM, Blend
 from cinoche.recommend.scorers import Content, Ease, Popular, Scorer, SequenceRidge, Warm, top
 from cinoche.recommend.statistics import Floats, History, Layout, Statistics
+from cinoche.recommend.training.counting import count
 from cinoche.recommend.training.solve import solve_ease, solve_ridge
 
 N = 40
@@ -25,7 +27,7 @@ def statistics(n_joint: int = 20) -> Statistics:
     counts = np.bincount(entries.items, minlength=N)
     counts[[7, 8]] = 0  # two cold titles
     where = Layout.choose(counts, as_of=AS_OF, min_ratings=1, joint_titles=n_joint)
-    return Statistics.count(where, users, entries)
+    return count(where, users, entries)
 
 
 def scorers() -> dict[str, Scorer]:
@@ -53,7 +55,7 @@ def test_ease_is_the_dense_reference() -> None:
     reference = -inverse / np.diag(inverse)
     np.fill_diagonal(reference, 0.0)
     where = Layout.choose(dense.sum(0), as_of=AS_OF, min_ratings=1, joint_titles=0)
-    weights = solve_ease(Statistics.count(where, users, entries).arrays["together"], 10.0)
+    weights = solve_ease(count(where, users, entries).arrays["together"], 10.0)
     np.testing.assert_allclose(weights, reference[np.ix_(where.warm_items, where.warm_items)], atol=1e-5)
     expected = dense[5] @ reference
     scores = Ease(weights, Warm.of(where.warm_items, N)).score(History.of(np.flatnonzero(dense[5])))
@@ -103,32 +105,10 @@ def test_the_ridge_says_what_comes_next() -> None:
     assert 27 in best
 
 
-def blend() -> Blend:
-    every = {"popular-7d": 0.2, "ease": 1.0, "sequence-ridge": 2.0, "content": 0.1}
-    return Blend(scorers(), {WARM: every, SHORT: every, SEEDS: {"ease": 1.0, "content": 0.5}})
-
-
-def test_the_blends_explanation_and_popularity_add_up_to_its_score() -> None:
-    scored = blend().scored(HISTORY)
-    items = np.arange(N)
-    whole = scored.explain(items).sum(0) + scored.parts(items)["popular-7d"]
-    np.testing.assert_allclose(whole, scored.scores, atol=1e-4)
-    np.testing.assert_allclose(np.sum(list(scored.parts(items).values()), axis=0), scored.scores, atol=1e-4)
-    assert set(scored.leading(items)) <= set(scorers())
-
-
-def test_seeds_without_an_order_give_the_same_list_in_any_order() -> None:
-    one, other = History.of([3, 20, 35]), History.of([35, 3, 20])
-    np.testing.assert_allclose(
-        blend().score(one, is_ordered=False), blend().score(other, is_ordered=False), rtol=1e-4, atol=1e-5
-    )
-    assert not np.allclose(blend().score(one), blend().score(other))
-
-
-def test_situations_are_told_apart() -> None:
-    assert blend().situation(History.of([1, 2])) == SHORT
-    assert blend().situation(History.of([1, 2, 3])) == WARM
-    assert blend().situation(History.of([1, 2, 3]), is_ordered=False) == SEEDS
+@given(st.lists(st.sampled_from([0.0, 1.0, -1.0, 2.5, -np.inf]), max_size=300), st.integers(0, 40))
+def test_top_is_a_stable_sort(values: list[float], n: int) -> None:
+    scores: Floats = np.array(values, np.float32)
+    assert top(scores, n).tolist() == np.argsort(-scores, kind="stable")[:n].tolist()
 
 
 def test_top_gives_the_best_first_and_breaks_ties_by_the_catalogue() -> None:

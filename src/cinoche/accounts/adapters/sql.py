@@ -99,6 +99,13 @@ _PROFILES_OF: Final = (
 _TRIES_FOR_A_SLOT: Final = 10
 
 
+def no_profile() -> NotFound:
+    """Say that a profile is not there, or somebody else's: the two look alike from outside."""
+    return NotFound(
+        "There is no such profile.", where="profile_id", remedy="GET /api/v1/profiles lists those of the account."
+    )
+
+
 class AccountTables:
     """Every statement on the accounts' tables; a method that writes is one transaction."""
 
@@ -266,7 +273,7 @@ class AccountTables:
             key = {"account_id": account_id, "profile_id": profile_id}
             row = tx.execute(_PROFILE_OF, key).one_or_none()
             if row is None:
-                raise NotFound("There is no such profile.", where="profile_id")
+                raise no_profile()
             changed = change(Profile(*row))
             tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(**asdict(changed)))
         return changed
@@ -277,7 +284,7 @@ class AccountTables:
         with self._engine.begin() as tx:
             profiles = {row[0]: row[1] for row in tx.execute(mine)}
             if profile_id not in profiles:
-                raise NotFound("There is no such profile.", where="profile_id")
+                raise no_profile()
             if profiles[profile_id] is not None:
                 return
             if sum(leaving_at is None for leaving_at in profiles.values()) == 1:

@@ -245,7 +245,7 @@ def titles_by_external(connection: Connection, source: str) -> Mapping[str, str]
     rows = connection.execute(
         select(external_ids.c.value, external_ids.c.title_id).where(external_ids.c.source == source)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def find_import(connection: Connection, data_set: str) -> Mapping[str, Any] | None:

@@ -19,8 +19,9 @@ from cinoche.catalog.models import (
     Kind,
     TitleRecord,
 )
+from cinoche.catalog.names import say
 from cinoche.catalog.sources.models import DataSet, Keep, Rating, SetAside
-from cinoche.catalog.sources.movielens import genres_of, say, split_name, title_id_of
+from cinoche.catalog.sources.movielens import genres_of, split_name, title_id_of
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Unavailable
 from cinoche.kit.text import fold

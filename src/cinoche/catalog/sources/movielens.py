@@ -14,19 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from cinoche.catalog.models import MOVIELENS, Kind, TitleRecord
+from cinoche.catalog.names import say
 from cinoche.catalog.sources.archive import Archive
 from cinoche.catalog.sources.models import DataSet, Keep, Rating, SetAside
 from cinoche.events.types import MAX_RATING, MIN_RATING
 from cinoche.kit.errors import Invalid
 from cinoche.kit.ids import stable_id
-
-ARTICLES: Final = frozenset(
-    {
-        "the", "a", "an", "le", "la", "les", "l'", "un", "une", "des", "der", "die", "das", "ein", "eine", "el", "los",
-        "las", "il", "lo", "gli", "i", "o", "os", "as", "det", "den", "de", "het",
-    }
-)  # fmt: skip
-"""Articles that MovieLens writes after the name: ``Matrix, The``."""
 
 NO_GENRES: Final = "(no genres listed)"
 NOT_GENRES: Final = frozenset({NO_GENRES, "IMAX", ""})
@@ -74,18 +67,6 @@ def split_name(text: str) -> tuple[str, int | None, list[str]]:
         name = match[1]
         others.insert(0, say(match[2].removeprefix("a.k.a.").strip()))
     return say(name), year, others
-
-
-def say(name: str) -> str:
-    """Put the article where people say it.
-
-    >>> say("Matrix, The"), say("Avventura, L'"), say("Good, the Bad and the Ugly, The")
-    ('The Matrix', "L'Avventura", 'The Good, the Bad and the Ugly')
-    """
-    rest, comma, article = name.rpartition(", ")
-    if not comma or article.casefold() not in ARTICLES:
-        return name.strip()
-    return f"{article}{'' if article.endswith(chr(39)) else ' '}{rest}".strip()
 
 
 def genres_of(text: str) -> tuple[str, ...]:

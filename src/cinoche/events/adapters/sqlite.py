@@ -99,7 +99,7 @@ class SqliteEventLog(EventLog, PersonalData):
         return self._submit(lambda writing: writing.add(rows), len(rows))
 
     def load(self, batches: Iterable[Sequence[Event]]) -> Appended:
-        """Add many batches in one transaction; other writers wait until it ends."""
+        """Add many batches in one transaction; other writers wait until it ends, so the iterator must not append."""
         accepted = duplicates = 0
         self._refuse_when_closed()
         with self._write() as writing:

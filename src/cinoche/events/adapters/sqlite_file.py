@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -64,19 +64,26 @@ _REASONS: Final = (
 
 @contextmanager
 def told_plainly(path: Path) -> Iterator[None]:
-    """Turn an error of SQLite or of the system into Unavailable, with the reason and what to do."""
+    """Turn an error of SQLite into Unavailable, with the reason and what to do."""
     try:
         yield
-    except OSError as error:
-        raise Unavailable(
-            f"{error.strerror or error}.", where=str(path), remedy="Check the folder, its rights and its space."
-        ) from error
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", None) or ""
         for prefix, reason, remedy in _REASONS:
             if name.startswith(prefix):
                 raise Unavailable(reason, where=str(path), remedy=remedy) from error
         raise Unavailable(f"the log cannot answer: {error}.", where=str(path)) from error
+
+
+@contextmanager
+def system_told_plainly(path: Path) -> Iterator[None]:
+    """Turn an error of the system about a file into Unavailable."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            f"{error.strerror or error}.", where=str(path), remedy="Check the folder, its rights and its space."
+        ) from error
 
 
 def path_of(url: str) -> Path:
@@ -102,9 +109,11 @@ class LogFile:
     def __init__(self, path: Path, on_child: Callable[[], None]) -> None:
         self.path = path
         self._on_child = weakref.WeakMethod(on_child)
+        self._is_closed = False
         self._start()
-        with told_plainly(path):
+        with system_told_plainly(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+        with told_plainly(path):
             self._prepare()
         _FILES.add(self)
 
@@ -163,6 +172,7 @@ class LogFile:
     def close(self) -> None:
         """Close every connection; reads under way are waited for."""
         with self.turn, self._resting:
+            self._is_closed = True
             self._close_connections()
 
     def pause(self) -> None:
@@ -206,14 +216,18 @@ class LogFile:
 
     @contextmanager
     def _first_in_line(self) -> Iterator[None]:
-        lock = os.open(f"{self.path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        with system_told_plainly(self.path):
+            lock = os.open(f"{self.path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            with system_told_plainly(self.path):
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         finally:
             os.close(lock)
 
     def _connect(self) -> sqlite3.Connection:
+        if self._is_closed:
+            raise Unavailable("the log is closed.", where=str(self.path))
         connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA synchronous = FULL")
@@ -228,24 +242,27 @@ class LogFile:
         return connection
 
     def _prepare(self) -> None:
-        with self._first_in_line():
-            connection = self._connect()
-            try:
-                (version,) = connection.execute("PRAGMA user_version").fetchone()
-                if version > FORMAT:
-                    raise Unavailable(
-                        f"the log was written by a newer Cinoche (format {version}; this one knows {FORMAT}).",
-                        where=str(self.path),
-                        remedy="Install that version, or a newer one.",
-                    )
-                if version < FORMAT:
-                    connection.execute("PRAGMA journal_mode = WAL")
-                    connection.execute("BEGIN IMMEDIATE")
-                    for statement in SCHEMA.split(";\n"):
-                        connection.execute(statement)
-                    connection.execute("COMMIT")
-            finally:
-                connection.close()
+        with self._first_in_line(), closing(self._connect()) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version > FORMAT:
+                raise Unavailable(
+                    f"the log was written by a newer Cinoche (format {version}; this one knows {FORMAT}).",
+                    where=str(self.path),
+                    remedy="Install that version, or a newer one.",
+                )
+            if version == FORMAT:
+                return
+            if connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                raise Unavailable(
+                    "the file is another database, not an event log.",
+                    where=str(self.path),
+                    remedy="Name a file of its own in CINOCHE_EVENTS_URL.",
+                )
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute("COMMIT")
 
 
 _FILES: weakref.WeakSet[LogFile] = weakref.WeakSet()

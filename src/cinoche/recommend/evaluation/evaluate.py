@@ -80,13 +80,17 @@ def evaluate_ratings(
     laid = plan(ratings, protocol, seed=seed, validation_users=chosen.validation_users)
     tallies = {name: _Tally() for name in _choose(models)}
     for k, one in enumerate(laid.rounds):
-        progress(f"round {k + 1} of {len(laid.rounds)}", k / len(laid.rounds))
         if one.test.cases:
-            _judge(laid, one, chosen, tallies)
+            _judge(laid, one, chosen, tallies, _within(progress, k, len(laid.rounds)))
     progress("done", 1.0)
     rows = laid.interactions
     data = Data(rows.n_users, len(np.unique(rows.items)), len(rows), ratings.sha256)
     return Report(protocol, seed, data, [_report(laid, name, tally, seed) for name, tally in tallies.items()])
+
+
+def _within(progress: Say, k: int, n: int) -> Say:
+    """Report the k-th of n rounds as its part of the whole."""
+    return lambda stage, share: progress(f"{k + 1} of {n}: {stage}" if n > 1 else stage, (k + share) / n)
 
 
 def _choose(models: Iterable[str]) -> list[str]:
@@ -97,21 +101,24 @@ def _choose(models: Iterable[str]) -> list[str]:
     return [name for name in MODELS if name in wanted | {POPULAR_7D}]
 
 
-def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally]) -> None:
+def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], progress: Say) -> None:
     """Fit what the round's models need and rank for every case."""
     needs = {EASE, SEQUENCE_RIDGE} if BLEND in tallies else set(tallies)
     weights: dict[str, dict[str, float]] = {}
     search_s = 0.0
     if BLEND in tallies:
+        progress("weights", 0.0)
         started = time.process_time()
         weights = _weights(laid, one.validation, params)
         search_s = time.process_time() - started
+    progress("fit", 0.4)
     fitted = _fit(laid, one.test, params, needs)
     candidates: dict[str, Scoring] = dict(fitted.scorers)
     if BLEND in tallies:
         candidates[BLEND] = Blend(fitted.scorers, weights)
     catalogue = int((one.test.known.counts(laid.n_items) > 0).sum())
-    for name, tally in tallies.items():
+    for k, (name, tally) in enumerate(tallies.items()):
+        progress(f"rank by {name}", 0.7 + 0.3 * k / len(tallies))
         tally.fit_cpu_s.append(_cpu_s(name, fitted, search_s))
         tally.catalogues.append(catalogue)
         tally.peak_rss_mb = _peak_rss_mb()

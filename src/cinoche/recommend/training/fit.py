@@ -23,6 +23,7 @@ from cinoche.recommend.statistics import (
     Layout,
     Statistics,
 )
+from cinoche.recommend.training.counting import count
 from cinoche.recommend.training.interactions import Interactions
 from cinoche.recommend.training.solve import solve_ease, solve_ridge
 
@@ -38,14 +39,15 @@ DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
 class Params:
     """Every hyper-parameter of a training.
 
-    ``ease_reg`` and ``ridge_reg`` are the two regularisations; titles with fewer than ``min_ratings`` positives are
-    left to content and popularity; the ``joint_titles`` most watched have joint bins in the ridge, the others one.
-    ``query_head_bins`` and ``query_tail_bin`` hold the decays asked with.
+    ``ease_reg`` and ``ridge_reg`` are the two regularisations. Titles with fewer than ``min_ratings`` positives, or
+    beyond the ``warm_titles`` most watched, are left to content and popularity; the ``joint_titles`` most watched have
+    joint bins in the ridge, the others one. ``query_head_bins`` and ``query_tail_bin`` hold the decays asked with.
     """
 
-    ease_reg: float = 250.0
+    ease_reg: float = 200.0
     ridge_reg: float = 300.0
     min_ratings: int = 5
+    warm_titles: int = 10_000
     joint_titles: int = 1500
     head_bins: tuple[Bin, ...] = HEAD_BINS
     tail_bin: Bin = TAIL_BIN
@@ -85,20 +87,20 @@ def fit(
     """
     layout = Layout.choose(
         interactions.counts(n_items), as_of=as_of, min_ratings=params.min_ratings, joint_titles=params.joint_titles,
-        head_bins=params.head_bins, tail_bin=params.tail_bin,
+        warm_titles=params.warm_titles, head_bins=params.head_bins, tail_bin=params.tail_bin,
     )  # fmt: skip
     users, entries = interactions.users, interactions.entries
     clock = _Stopwatch()
     arrays: dict[str, npt.NDArray[Any]] = {}
-    arrays |= _popularity(Statistics.count(layout, users, entries, OF_TITLES), is_timed=interactions.is_timed)
+    arrays |= _popularity(count(layout, users, entries, OF_TITLES), is_timed=interactions.is_timed)
     arrays |= {"warm_items": layout.warm_items, "content": _or_nothing(content, n_items)}
     clock.lap(POPULAR)
     none = Layout(np.full(n_items, -1, np.int32), 0, 0, as_of)
-    pairs = Statistics.count(layout if EASE in names else none, users, entries, OF_PAIRS)
+    pairs = count(layout if EASE in names else none, users, entries, OF_PAIRS)
     arrays["ease"] = solve_ease(pairs.arrays["together"], params.ease_reg)
     del pairs
     clock.lap(EASE)
-    sequences = Statistics.count(layout if SEQUENCE_RIDGE in names else none, users, entries, OF_SEQUENCES)
+    sequences = count(layout if SEQUENCE_RIDGE in names else none, users, entries, OF_SEQUENCES)
     arrays["ridge"] = solve_ridge(sequences, params.ridge_reg)
     del sequences
     clock.lap(SEQUENCE_RIDGE)

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from cinoche.kit.errors import Invalid
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints, Longs
 
 
@@ -36,9 +37,10 @@ class Interactions:
         is_timed: bool = True,
     ) -> Self:
         """Sort rows by user, then time; rows of equal time keep their order."""
-        user, item = np.asarray(users, np.int32), np.asarray(items, np.int32)
+        user, item = np.asarray(users, np.int32).reshape(-1), np.asarray(items, np.int32).reshape(-1)
         weight = np.ones(len(user), np.float32) if weights is None else np.asarray(weights, np.float32)
         time = np.arange(len(user), dtype=np.float64) if times is None else np.asarray(times, np.float64)
+        _check(user, item, weight, time)
         order = np.lexsort((time, user))
         return cls(user[order], item[order], weight[order], time[order], is_timed and times is not None)
 
@@ -105,3 +107,15 @@ class Interactions:
         """How many rows of the same user follow each row."""
         place: Longs = np.repeat(self.bounds[1:], np.diff(self.bounds)) - 1 - np.arange(len(self))
         return place
+
+
+def _check(users: Ints, items: Ints, weights: Floats, times: Doubles) -> None:
+    if len({len(users), len(items), len(weights), len(times)}) > 1:
+        lengths = f"{len(users)}, {len(items)}, {len(weights)} and {len(times)}"
+        raise Invalid(f"The columns have {lengths} rows.", where="interactions", remedy="Give columns of one length.")
+    if items.min(initial=0) < 0:
+        raise Invalid("An item is negative.", where="interactions", remedy="Give each item as the index of its title.")
+    for name, column in (("weight", weights), ("time", times)):
+        if not np.isfinite(column).all():
+            row = int(np.flatnonzero(~np.isfinite(column))[0])
+            raise Invalid(f"The {name} is not a number.", where=f"interactions, row {row}", remedy="Leave the row out.")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from cinoche.recommend.blend import spread
 from cinoche.recommend.scorers import Scorer
@@ -16,7 +15,8 @@ CANDIDATES: Final = 400
 
 _STEPS: Final = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.5)
 _FINE: Final = (0.7, 0.85, 1.2, 1.4)
-_LEAST_GAIN: Final = 2e-4
+_LEAST_GAIN: Final = 0.01
+"""The gain that a step must bring, over the root of the number of cases: few people prove little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,17 @@ class Bench:
 
     names: tuple[str, ...]
     values: Floats
-    hits: npt.NDArray[np.bool_]
+    hits: Floats
     n_targets: Longs
 
     @classmethod
-    def of(cls, cases: Sequence[Case], scorers: Mapping[str, Scorer]) -> "Bench":
-        """Score the cases, each scorer's vector divided by its spread as the blend does."""
+    def of(cls, cases: Sequence[Case], scorers: Mapping[str, Scorer], worth: Floats | None = None) -> "Bench":
+        """Score the cases, each scorer's vector divided by its spread as the blend does.
+
+        With ``worth``, finding a title counts by its worth (a case's targets are worth 1 on average).
+        """
         names = tuple(scorers)
-        rows = [_row(case, [scorers[name] for name in names]) for case in cases]
+        rows = [_row(case, [scorers[name] for name in names], worth) for case in cases]
         values = np.stack([row[0] for row in rows])
         hits = np.stack([row[1] for row in rows])
         return cls(names, values, hits, np.array([len(case.targets) for case in cases]))
@@ -65,19 +68,20 @@ def search(bench: Bench, start: Mapping[str, float], n: int, names: Iterable[str
     free = [name for name in (names or bench.names) if name in bench.names]
     best = {name: start.get(name, 0.0) if name in free else 0.0 for name in bench.names}
     value = bench.value(best, n)
+    least = _LEAST_GAIN / np.sqrt(max(len(bench.values), 1))
     for steps in (_STEPS, _STEPS, _FINE):
         for name in free:
             held = best[name]
             tries = [held * step for step in steps] if steps is _FINE else list(steps)
             scored = [(bench.value({**best, name: weight}, n), weight) for weight in tries]
             found, weight = max(scored, key=lambda pair: pair[0])
-            if found > value + _LEAST_GAIN:
+            if found > value + least:
                 value, best = found, {**best, name: weight}
     scale = max(best.values(), default=0.0) or 1.0
     return {name: round(weight / scale, 4) for name, weight in best.items()}
 
 
-def _row(case: Case, scorers: Sequence[Scorer]) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _row(case: Case, scorers: Sequence[Scorer], worth: Floats | None) -> tuple[Floats, Floats]:
     vectors = [scorer.score(case.history) for scorer in scorers]
     scaled = np.stack([vector / np.float32(spread(vector, case.history)) for vector in vectors], axis=1)
     centred = scaled - scaled.mean(0)
@@ -86,4 +90,5 @@ def _row(case: Case, scorers: Sequence[Scorer]) -> tuple[Floats, npt.NDArray[np.
     chosen = np.argpartition(-centred.max(1), n - 1)[:n]
     values = scaled[chosen]
     values[np.isin(chosen, case.history.items)] = -1e6
-    return values, np.isin(chosen, case.targets)
+    hits = np.isin(chosen, case.targets).astype(np.float32)
+    return values, hits if worth is None else hits * worth[chosen] / worth[case.targets].mean()

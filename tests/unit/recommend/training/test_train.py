@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cinoche.kit.clock import DAY_S
+from cinoche.kit.errors import Invalid
 from cinoche.recommend.artefact import Model, TitleFacts, open_current, publish
 from cinoche.recommend.blend import SITUATIONS
 from cinoche.recommend.scorers import top
@@ -130,3 +131,22 @@ def test_interactions_are_sorted_and_can_keep_one_row_of_each_pair() -> None:
     assert rows.last_of_each().weights.tolist() == [1, 1, -1]
     assert rows.last_of_each().history(1).items.tolist() == [6, 5]
     assert rows.first_of_each().history(1).items.tolist() == [5, 6]
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        (([0, 1], [0]), "2, 1, 2 and 2 rows"),
+        (([0], [-1]), "An item is negative"),
+        (([0], [0], [float("nan")]), r"row 0: The weight is not a number"),
+        (([0, 0], [0, 1], None, [1.0, float("inf")]), r"row 1: The time is not a number"),
+    ],
+)
+def test_interactions_that_make_no_sense_are_refused(columns: tuple[list[int], ...], reason: str) -> None:
+    with pytest.raises(Invalid, match=reason):
+        Interactions.of(*columns)
+
+
+def test_an_interaction_with_an_unknown_title_is_refused() -> None:
+    with pytest.raises(Invalid, match="a title not given"):
+        train(Interactions.of([0], [5], None, [1.0]), titles(3), as_of=AS_OF, offset=0)

@@ -1,0 +1,31 @@
+"""Folded text stays the same when accents, case and punctuation differ."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cinoche.kit.text import fold
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Amélie", "AMELIE"),
+        ("L’Œuvre", "l oeuvre"),
+        ("WALL·E", "wall-e"),
+        ("Tom & Jerry", "tom and jerry"),
+        ("Łódź", "lodz"),
+    ],
+)
+def test_what_people_type_folds_to_what_is_meant(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_names_in_other_scripts_survive() -> None:
+    assert fold("七人の侍")
+    assert fold("Броненосец") == "броненосец"
