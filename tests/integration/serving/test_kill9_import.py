@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.benchmarks.serving import run, surroundings
+from tests.benchmarks.serving import surroundings
 from tests.conftest import write_release
 
-from cinoche.bootstrap import open_services
+from cinoche.bootstrap import Services, open_services
+from cinoche.jobs import imports
 from cinoche.settings import read_settings
 
 # The process kills itself where the import first asks for what ``moment`` names: an exact moment, at every run.
@@ -37,9 +38,7 @@ def die_at(owner, name, turn=1, after=False):
         return found if after else work(*args, **kwargs)
     setattr(owner, name, dying)
 
-if moment == "before the people":
-    die_at(Privacy, "pseudonyms")
-elif moment == "before the titles":
+if moment == "before the titles":
     die_at(Privacy, "pseudonyms", after=True)
 elif moment == "before the log":
     die_at(CatalogWriter, "put", after=True)
@@ -53,7 +52,6 @@ cli.main()
 """
 
 MOMENTS = [
-    "before the people",
     "before the titles",
     "before the log",
     "amid the log",
@@ -69,22 +67,20 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    folder = tmp_path_factory.mktemp("undisturbed")
-    assert run("import", "movielens", str(release), "--data", str(folder)).returncode == 0
-    return whole(folder)
+    with open_services(read_settings(data_dir=tmp_path_factory.mktemp("undisturbed"))) as services:
+        imports.import_movielens(services, str(release))
+        return whole(services)
 
 
-def whole(folder: Path) -> Mapping[str, Any]:
+def whole(services: Services) -> Mapping[str, Any]:
     """What an installation holds; pseudonyms are drawn anew by each one, so ratings stand for themselves."""
-    with open_services(read_settings(data_dir=folder)) as services:
-        events = [each.event for each in services.log.read(0).events]
-        found = {
-            "faces": services.catalog.faces().faces,
-            "ratings": sorted((event.data["title_id"], event.time_s, event.data["rating"]) for event in events),
-            "people": len({event.subject for event in events}),
-        }
-        assert len({(event.source, event.id) for event in events}) == len(events)
-    return found
+    events = [each.event for each in services.log.read(0).events]
+    assert len({(event.source, event.id) for event in events}) == len(events)
+    return {
+        "faces": services.catalog.faces().faces,
+        "ratings": sorted((event.data["title_id"], event.time_s, event.data["rating"]) for event in events),
+        "people": len({event.subject for event in events}),
+    }
 
 
 def event_keys(folder: Path) -> Sequence[tuple[str, str]]:
@@ -102,19 +98,16 @@ def test_an_import_killed_shows_nothing_and_the_next_completes_it(
         capture_output=True, env=surroundings({}), timeout=60, check=False,
     )  # fmt: skip
     assert killed.returncode == -signal.SIGKILL, killed.stderr
+    loaded = event_keys(folder)
+    assert len(loaded) in {0, 360}
     with open_services(read_settings(data_dir=folder)) as services:
         assert services.catalog.faces().faces == ()
         assert services.catalog.version() == 0
-        n_events = services.log.end()
-    assert n_events in {0, 360}
-    loaded = event_keys(folder)
-    again = run("import", "movielens", str(release), "--data", str(folder))
-    assert again.returncode == 0, again.stderr
-    assert whole(folder) == undisturbed
-    if loaded:
-        assert event_keys(folder) == loaded
-    third = run("import", "movielens", str(release), "--data", str(folder))
-    assert "nothing changed" in third.stdout
+        assert services.log.end() == len(loaded)
+        assert imports.import_movielens(services, str(release)).new_ratings == 360 - len(loaded)
+        assert whole(services) == undisturbed
+        assert not loaded or event_keys(folder) == loaded
+        assert not imports.import_movielens(services, str(release)).changed
 
 
 def test_an_import_killed_after_its_end_has_everything(
@@ -129,4 +122,5 @@ def test_an_import_killed_after_its_end_has_everything(
         capture_output=True, env=surroundings({}), timeout=60, check=False,
     )  # fmt: skip
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert whole(folder) == undisturbed
+    with open_services(read_settings(data_dir=folder)) as services:
+        assert whole(services) == undisturbed
