@@ -51,9 +51,6 @@ def main() -> None:
     except KeyboardInterrupt:
         _say("cinoche: stopped.")
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 @app.callback(invoke_without_command=True)
@@ -121,6 +118,8 @@ def evaluate(
     from cinoche.recommend.evaluation import MODELS, table
     from cinoche.recommend.evaluation import evaluate as judge
 
+    if out is not None:
+        _refuse_unless_writable(out)
     with _progress() as progress:
         report = judge(
             interactions,
@@ -131,7 +130,7 @@ def evaluate(
         )
     if out is not None:
         out.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict()), indent=2) + b"\n")
-    typer.echo(table(report))
+    _write(table(report))
 
 
 @app.command()
@@ -181,12 +180,25 @@ def _progress() -> Any:
 
 
 def _print(value: object, lines: Sequence[str], *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    _write(msgspec.json.encode(value).decode() if as_json else "\n".join(lines))
+
+
+def _write(text: str) -> None:
+    """Write a result to stdout; whoever reads it may leave early (``| head -1``), and that is no error."""
+    try:
+        sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
-    else:
-        for line in lines:
-            typer.echo(line)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refuse_unless_writable(path: Path) -> None:
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise Invalid(
+            f"it cannot be written ({error.strerror}).", where=str(path), remedy="Name another file with --json."
+        ) from error
 
 
 def _say(message: str) -> None:

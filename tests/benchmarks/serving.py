@@ -124,13 +124,22 @@ class Viewer(Client):
 class Server:
     """``cinoche serve`` on a folder, waited for until it is ready; what is left of it is killed at the end."""
 
-    def __init__(self, folder: Path, *options: str, workers: int = 2, waits: bool = True, **environment: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        workers: int = 2,
+        waits: bool = True,
+        patience_s: float = PATIENCE_S,
+        **environment: str,
+    ) -> None:
         self.folder = folder
         self.command = command("serve", "--port", "0", "--workers", str(workers), "--data", str(folder), *options)
         self.environment = surroundings(environment)
         self.log = folder.parent / f"{folder.name}.log"
         self.port = 0
         self._waits = waits
+        self._patience_s = patience_s
         self.started_s = 0.0
 
     def __enter__(self) -> Self:
@@ -195,7 +204,7 @@ class Server:
         return [pid for pid in self.children() if listens(pid)]
 
     def _wait_for(self, pattern: str) -> re.Match[str]:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self._patience_s
         while (found := re.search(pattern, self.said())) is None:
             assert self.process.poll() is None, f"it ended with {self.process.returncode}: {self.said()}"
             assert time.monotonic() < deadline, self.said()

@@ -4,14 +4,18 @@ import importlib.util
 import os
 import shutil
 import socket
+import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from cinoche import bootstrap
 from cinoche.kit.errors import CinocheError
+from cinoche.kit.urls import scheme_of
 from cinoche.settings import Settings
 
 FREE_BYTES: Final = 1 << 30
@@ -76,11 +80,15 @@ def _python(settings: Settings) -> Iterator[Finding]:
 
 def _folder(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir.absolute()
-    parent = next(each for each in (folder, *folder.parents) if each.exists())
-    writable = os.access(parent, os.W_OK)
-    remedy = "" if writable else "Give this user the right to write there, or choose another: CINOCHE_DATA_DIR."
-    yield Finding("data folder", writable, str(folder), remedy, is_fatal=True)
-    free = shutil.disk_usage(parent).free
+    nearest = next(each for each in (folder, *folder.parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest):  # rights alone do not tell of read-only disks and of quotas
+            yield Finding("data folder", True, str(folder))
+    except OSError as error:
+        remedy = "Give this user the right to write there, or choose another: CINOCHE_DATA_DIR."
+        yield Finding("data folder", False, f"{nearest}: {error.strerror}", remedy, is_fatal=True)
+        return
+    free = shutil.disk_usage(nearest).free
     enough = free >= FREE_BYTES
     yield Finding(
         "free disk", enough, f"{free / 1e9:.1f} GB", "" if enough else "Make room: the log must be able to grow."
@@ -88,17 +96,41 @@ def _folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:
-    if not settings.data_dir.exists():
+    files = {name: path for name in ("database", "events") if (path := _file_of(getattr(settings, name)))}
+    if files and not any(path.exists() for path in files.values()):
         remedy = "cinoche import movielens demo"
         yield Finding("catalogue and log", False, "nothing was imported yet", remedy)
         return
+    for path in files.values():
+        yield from _file(path)
     try:
         with bootstrap.open_services(settings) as services:
             titles, end = len(services.catalog.faces().faces), services.log.end()
         remedy = "" if titles else "cinoche import movielens demo"
         yield Finding("catalogue and log", bool(titles), f"{titles} titles, {end} events", remedy)
     except CinocheError as error:
-        yield Finding("catalogue and log", False, error.message, error.remedy or "", is_fatal=True)
+        yield _trouble("catalogue and log", error, is_fatal=True)
+
+
+def _file_of(url: str) -> Path | None:
+    return Path(url.partition(":///")[2]) if scheme_of(url) == "sqlite" else None
+
+
+def _file(path: Path) -> Iterator[Finding]:
+    """Have SQLite read every page of a file: damage in the middle shows only to who reads there."""
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as connection:
+            connection.execute("PRAGMA query_only = ON")
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        found = str(error)
+    is_whole = found == "ok"
+    found = found.splitlines()[-1]
+    remedy = "" if is_whole else "Put a backup in its place, or salvage it with `sqlite3 FILE .recover`."
+    size = f"{path.stat().st_size / 1e6:.1f} MB, whole"
+    yield Finding(f"file {path.name}", is_whole, size if is_whole else f"{path}: {found}", remedy, is_fatal=True)
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
@@ -106,7 +138,12 @@ def _model(settings: Settings) -> Iterator[Finding]:
         version, offset = bootstrap.published_model(settings)
         yield Finding("recommender", True, f"version {version}, trained up to event {offset}")
     except CinocheError as error:
-        yield Finding("recommender", False, error.message, error.remedy or "cinoche train")
+        yield _trouble("recommender", error)
+
+
+def _trouble(what: str, error: CinocheError, *, is_fatal: bool = False) -> Finding:
+    place = f"{error.where}: " if error.where else ""
+    return Finding(what, False, f"{place}{error.message}", error.remedy or "", is_fatal=is_fatal)
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
