@@ -74,7 +74,7 @@ class Catalog:
             return names
         with self._making, self._engine.connect() as connection:
             if self._names[0] != faces.version:
-                also = _grouped(connection.execute(select(sql.alternative_names)).tuples())
+                also = _grouped(connection.execute(select(sql.alternative_names)))
                 entries = (
                     NameEntry(face.title_id, face.name, face.year, face.external, also.get(face.title_id, ()))
                     for face in faces.faces
@@ -104,7 +104,7 @@ class Catalog:
                 same = and_(table.folded_name == name, table.title_id > title_id)
                 query = query.where(or_(table.folded_name > name, same))
             query = query.order_by(table.folded_name, table.title_id).limit(limit + 1)
-            rows = connection.execute(query).tuples().all()
+            rows = connection.execute(query).all()
         more = encode_cursor(rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
         return Page([face for row in rows[:limit] if (face := faces.get(row[0])) is not None], more)
 
@@ -190,14 +190,14 @@ def _conditions(wanted: TitleFilter, hidden: Hidden) -> Iterator[ColumnElement[b
 
 
 def _read_faces(connection: "Connection", version: int, hidden: Hidden) -> Faces:
-    genres = _grouped(connection.execute(select(sql.title_genres)).tuples())
+    genres = _grouped(connection.execute(select(sql.title_genres)))
     marks = {
         row.title_id: (row.mark, row.min_age)
         for row in connection.execute(select(sql.certifications).where(sql.certifications.c.country == UNITED_STATES))
         if row.source not in hidden
     }
     external: dict[str, dict[str, str]] = {}
-    for source, value, title_id in connection.execute(select(sql.external_ids)).tuples():
+    for source, value, title_id in connection.execute(select(sql.external_ids)):
         external.setdefault(title_id, {})[source] = value
     withheld = _withheld(connection, hidden)
     table = sql.titles.c
@@ -215,7 +215,7 @@ def _read_faces(connection: "Connection", version: int, hidden: Hidden) -> Faces
         )
         for title_id, name, year, kind, length_s, source in connection.execute(
             select(*columns).order_by(table.title_id)
-        ).tuples()
+        )
         if source not in hidden
     )
     index = {face.title_id: position for position, face in enumerate(faces)}
@@ -227,7 +227,7 @@ def _withheld(connection: "Connection", hidden: Hidden) -> frozenset[tuple[str, 
     if not hidden:
         return frozenset()
     said = select(sql.provenance.c.title_id, sql.provenance.c.field).where(sql.provenance.c.source.in_(hidden))
-    return frozenset(connection.execute(said).tuples())
+    return frozenset(connection.execute(said))
 
 
 def _read_detail(connection: "Connection", face: Face, hidden: Hidden) -> TitleDetail:
@@ -264,7 +264,7 @@ def _read_detail(connection: "Connection", face: Face, hidden: Hidden) -> TitleD
         alternative_names=list(others),
         parent_id=row["parent_id"],
         credits=_credits(connection, this, hidden),
-        tags=[Tag(*tag) for tag in tags.tuples()],
+        tags=[Tag(*tag) for tag in tags],
         sources=used,
         attributions=list(cited),
     )
@@ -275,7 +275,7 @@ def _sources_of(connection: "Connection", face: Face, hidden: Hidden) -> Mapping
     tables = {"certification": sql.certifications, "credits": sql.credits_, "tags": sql.tags}
     facts = sql.provenance.c
     known = connection.execute(select(facts.field, facts.source).where(facts.title_id == face.title_id))
-    used = dict(known.tuples().all())
+    used = dict(known.all())
     for fact, table in tables.items():
         said = connection.scalar(
             select(table.c.source).where(table.c.title_id == face.title_id, table.c.source.not_in(hidden)).limit(1)
@@ -293,7 +293,7 @@ def _credits(connection: "Connection", title_id: str, hidden: Hidden) -> Sequenc
         .where(parts.title_id == title_id, parts.source.not_in(hidden))
         .order_by(parts.place)
     )
-    return [Credit(Person(i, name), role, character) for i, name, role, character in connection.execute(query).tuples()]
+    return [Credit(Person(i, name), role, character) for i, name, role, character in connection.execute(query)]
 
 
 def _people(
@@ -306,7 +306,7 @@ def _people(
         .order_by(sql.credits_.c.title_id, sql.credits_.c.place)
     )
     people: dict[str, list[tuple[str, str, str]]] = {}
-    for title_id, person_id, name, role in connection.execute(query).tuples():
+    for title_id, person_id, name, role in connection.execute(query):
         if title_id in index:
             people.setdefault(title_id, []).append((person_id, name, role))
     return {title_id: tuple(parts) for title_id, parts in people.items()}
