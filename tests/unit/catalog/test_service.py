@@ -1,4 +1,4 @@
-"""The catalogue: what several sources say becomes one title; lists, details, names and versions agree with each other."""
+"""The catalogue: what several sources say becomes one title; lists, details, names and versions agree."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -205,9 +205,14 @@ def test_an_external_id_stays_with_the_title_that_has_it(catalog: Catalog) -> No
 def test_a_failure_while_writing_leaves_nothing_visible(catalog: Catalog) -> None:
     put(catalog, film(1))
     version = catalog.version()
-    with pytest.raises(RuntimeError, match="in the middle"), catalog.writing() as writer:
-        writer.put([film(2)])
-        raise RuntimeError("in the middle")
+
+    def fail_half_way() -> None:
+        with catalog.writing() as writer:
+            writer.put([film(2)])
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        fail_half_way()
     assert catalog.version() == version
     assert [face.title_id for face in catalog.faces().faces] == ["t001"]
 
