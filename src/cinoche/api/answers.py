@@ -73,7 +73,7 @@ def title_json(title: TitleDetail) -> dict[str, Any]:
             }
             for credit in title.credits
         ],
-        "tags": [{"tag": tag, "times": times} for tag, times in title.tags],
+        "tags": [{"tag": each.tag, "times": each.times} for each in title.tags],
         "sources": title.sources,
         "attributions": title.attributions,
     }
