@@ -122,6 +122,7 @@ class Face:
     min_age: int | None = None
     genres: tuple[str, ...] = ()
     external: Mapping[str, str] = field(default_factory=dict)
+    has_media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class TitleDetail:
     min_age: int | None
     genres: Sequence[str]
     external: Mapping[str, str]
+    has_media: bool
     original_name: str | None
     alternative_names: Sequence[str]
     parent_id: str | None

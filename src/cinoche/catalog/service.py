@@ -163,6 +163,13 @@ class CatalogWriter:
             sql.bump(self._connection)
         return changed
 
+    def mark_media(self, title_ids: Sequence[str], *, has_media: bool) -> int:
+        """Say of titles whether they can be played here; tell how many changed. If any did, the version moves."""
+        changed = sql.mark_media(self._connection, title_ids, has_media=has_media)
+        if changed:
+            sql.bump(self._connection)
+        return changed
+
     def remember(self, imported: Mapping[str, Any]) -> None:
         """Remember the import that is being made."""
         sql.remember_import(self._connection, imported)
@@ -204,7 +211,7 @@ def _read_faces(connection: "Connection", version: int, hidden: Hidden) -> Faces
         external.setdefault(title_id, {})[source] = value
     withheld = _withheld(connection, hidden)
     table = sql.titles.c
-    columns = (table.title_id, table.name, table.year, table.kind, table.length_s, table.source)
+    columns = (table.title_id, table.name, table.year, table.kind, table.length_s, table.source, table.has_media)
     faces = tuple(
         Face(
             title_id,
@@ -215,8 +222,9 @@ def _read_faces(connection: "Connection", version: int, hidden: Hidden) -> Faces
             *marks.get(title_id, (None, None)),
             genres=tuple(sorted(genres.get(title_id, ()))),
             external=external.get(title_id, {}),
+            has_media=has_media,
         )
-        for title_id, name, year, kind, length_s, source in connection.execute(
+        for title_id, name, year, kind, length_s, source, has_media in connection.execute(
             select(*columns).order_by(table.title_id)
         )
         if source not in hidden
@@ -261,6 +269,7 @@ def _read_detail(connection: "Connection", face: Face, hidden: Hidden) -> TitleD
         min_age=face.min_age,
         genres=face.genres,
         external=face.external,
+        has_media=face.has_media,
         original_name=row["original_name"] if "original_name" in used else None,
         number=row["number"] if "number" in used else None,
         budget_usd=row["budget_usd"] if "budget_usd" in used else None,

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, insert, update
 
+from cinoche.bootstrap import Services
 from cinoche.catalog.adapters import sql
 from cinoche.catalog.models import (
     GGPLOT2MOVIES,
@@ -367,3 +368,15 @@ def test_the_pages_of_a_list_are_its_whole(
     assert all(len(page) == limit for page in found[:-1])
     whole = catalog.list(wanted, limit=100)
     assert (listed, whole.next) == ([face.title_id for face in whole.items], None)
+
+
+def test_media_is_marked_title_by_title_and_moves_the_version_only_when_something_changes(house: Services) -> None:
+    first, second = (face.title_id for face in house.catalog.faces().faces[:2])
+    before = house.catalog.version()
+    with house.catalog.writing() as writer:
+        assert writer.mark_media([first, second], has_media=True) == 2
+    with house.catalog.writing() as writer:
+        assert writer.mark_media([first], has_media=True) == 0
+    assert house.catalog.version() == before + 1
+    faces = house.catalog.faces()
+    assert {face.title_id for face in faces.faces if face.has_media} == {first, second}

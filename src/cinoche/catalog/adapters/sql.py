@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    false,
     insert,
     select,
     update,
@@ -72,6 +73,7 @@ titles = Table(
     Column("number", Integer),
     Column("length_s", Integer),
     Column("budget_usd", Integer),
+    Column("has_media", Boolean, nullable=False, server_default=false()),
     Column("source", String(40), ForeignKey("sources.source"), nullable=False),
     CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
     CheckConstraint(f"year BETWEEN {EARLIEST_YEAR} AND {LATEST_YEAR}", name="year"),
@@ -251,6 +253,12 @@ def _settle(
         connection.execute(delete(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in keys)), stale)
     upsert(connection, table, fresh, keys=keys)
     return len(fresh) + len(stale)
+
+
+def mark_media(connection: Connection, title_ids: Sequence[str], *, has_media: bool) -> int:
+    """Say of titles whether they can be played here; tell how many changed."""
+    chosen = titles.c.title_id.in_(title_ids) & (titles.c.has_media != has_media)
+    return connection.execute(update(titles).where(chosen).values(has_media=has_media)).rowcount
 
 
 def bump(connection: Connection) -> int:
