@@ -247,7 +247,8 @@ def killing(lab: Lab) -> Iterator[Row]:
             viewer = server.client().sign_in("demo@cinoche.example", DEMO_PASSWORD)
             titles = titles_of(viewer, 100)
             load = [
-                threading.Thread(target=_load, args=(viewer, titles, f"{life}-{k}", acknowledged)) for k in range(2)
+                threading.Thread(target=_load, args=(viewer, titles, f"kill9-{life}-{k}", acknowledged))
+                for k in range(2)
             ]
             for thread in load:
                 thread.start()
@@ -257,7 +258,7 @@ def killing(lab: Lab) -> Iterator[Row]:
             for thread in load:
                 thread.join()
     with open_services(read_settings(data_dir=folder)) as services:
-        kept = [each.id for each in _events_of(services, "tests")]
+        kept = [each.id for each in _events_of(services, "kill9-")]
     shutil.rmtree(folder)
     times, batches = Counter(kept), Counter(each.rpartition("-")[0] for each in kept)
     torn = sum(1 for batch, size in batches.items() if size != int(batch.rpartition("-")[2]))
@@ -288,10 +289,10 @@ def _load(viewer: Viewer, titles: Sequence[str], name: str, acknowledged: list[s
         acknowledged += ids
 
 
-def _events_of(services: Services, source: str) -> Iterator[Event]:
+def _events_of(services: Services, prefix: str) -> Iterator[Event]:
     at = 0
     while (tail := services.log.read(at)).events:
-        yield from (each.event for each in tail.events if each.event.source == source)
+        yield from (each.event for each in tail.events if each.event.id.startswith(prefix))
         at = tail.offset
 
 
