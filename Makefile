@@ -47,7 +47,7 @@ fmt: dev ## rewrite the code in the house's format
 
 lint: dev ## format and lint, without changing anything
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
-	@$(BIN)/codespell src tests tools docs README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md
+	@$(BIN)/codespell src tools docs README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md
 
 types: dev ## mypy, strict
 	@$(BIN)/mypy

@@ -4,7 +4,7 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,6 @@ class Viewer:
     client: TestClient
     profile_id: str
     email: str
-    made: list[str] = field(default_factory=list)
 
     def path(self, *parts: str) -> str:
         """The address of something of the profile."""

@@ -29,11 +29,6 @@ def quoted(text):
     return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
-def first(viewer, **changes):
-    """Send one event that differs from a good one by an envelope's attributes."""
-    return viewer.send({**viewer.event("title.rated", "?", rating=5), **changes})
-
-
 @pytest.fixture
 def unchanged(town):
     """Check that the log has not grown."""

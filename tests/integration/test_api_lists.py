@@ -4,6 +4,8 @@ import pytest
 from tests.integration.conftest import CERTIFICATIONS, certify
 
 from cinoche.api.access import ACCESS
+from cinoche.recommend import rows
+from cinoche.recommend.page import ORDER
 
 V1 = "/api/v1"
 TITLE = {"title_id", "name", "year", "kind", "length_s", "certification", "genres"}
@@ -205,9 +207,6 @@ def test_every_reference_of_the_description_leads_somewhere(town):
 
 
 def test_the_description_knows_every_kind_of_row_and_of_evidence(town):
-    from cinoche.recommend import rows
-    from cinoche.recommend.page import ORDER
-
     schemas = town.client.get(f"{V1}/openapi.json").json()["components"]["schemas"]
     assert set(schemas["Row"]["properties"]["kind"]["enum"]) == set(ORDER)
     kinds = {rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON}

@@ -1,5 +1,9 @@
 """From a newcomer's first page to a list that knows them: every answer includes what was acknowledged before it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+from cinoche.jobs import training
+
 V1 = "/api/v1"
 
 
@@ -257,3 +261,40 @@ def test_a_page_writes_nothing(ada, town):
         file: file.read_bytes() for file in town.services.settings.data_dir.glob("*.db*") if "shm" not in file.name
     }
     assert after == before
+
+
+def test_the_same_events_from_many_sides_at_once_count_once(ada, town, open_town):
+    there = open_town().come_back(ada.email)
+    titles = town.titles()
+    events = [ada.event("title.rated", title_id, rating=4) for title_id in titles]
+    batches = [(viewer, events[start : start + 10]) for viewer in (ada, there) * 3 for start in range(0, 40, 5)]
+    end = town.services.log.end()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda each: each[0].send(*each[1]).json(), batches))
+    assert sum(answer["accepted"] for answer in answers) == len(titles)
+    assert {answer["accepted"] + answer["duplicates"] for answer in answers} == {5, 10}
+    assert town.services.log.end() == end + len(titles)
+    assert sorted(ids(ada.items("ratings", limit=100))) == sorted(titles)
+
+
+def test_events_of_long_ago_and_of_odd_lengths_harm_neither_pages_nor_training(ada, town):
+    titles = town.titles()
+    told = []
+    for number, instant in enumerate(
+        ("1970-01-01T00:00:01", "1970-06-01T00:00:00", "1999-12-31T23:59:59", "2016-02-29T12:00:00")
+    ):
+        time = {"time": f"{instant}Z"}
+        told += [
+            ada.event("title.rated", titles[number], envelope=time, rating=5),
+            ada.event("playback.progressed", titles[number + 9], envelope=time, position_s=86_400, duration_s=5e-324),
+            ada.event("playback.abandoned", titles[number + 19], envelope=time, position_s=5e-324, duration_s=86_400),
+        ]
+    assert ada.send(*told).json()["accepted"] == len(told)
+    before = ada.items("recommendations", n=40)
+    training.train(town.services)
+    town.services.library.catch_up()
+    after = ada.items("recommendations", n=40)
+    assert all(isinstance(item["score"], float) for item in before + after)
+    assert ids(before)
+    assert ids(after)
+    assert len(ada.items("history")) == 8

@@ -41,7 +41,7 @@ def page_json(items: Sequence[object], next_cursor: str | None = None) -> dict[s
     return {"items": items, "next": next_cursor}
 
 
-def face_json(face: Face) -> dict[str, Any]:
+def face_json(face: Face | TitleDetail) -> dict[str, Any]:
     """Shape the public columns of a title."""
     return {
         "title_id": face.title_id,
@@ -51,19 +51,20 @@ def face_json(face: Face) -> dict[str, Any]:
         "length_s": face.length_s,
         "certification": face.certification,
         "genres": face.genres,
+        "has_media": face.has_media,
     }
 
 
 def title_json(title: TitleDetail) -> dict[str, Any]:
     """Shape everything that is known of a title."""
     return {
-        **face_json(title.face),
+        **face_json(title),
         "original_name": title.original_name,
         "alternative_names": title.alternative_names,
         "parent_id": title.parent_id,
         "number": title.number,
         "budget_usd": title.budget_usd,
-        "external": title.face.external,
+        "external": title.external,
         "credits": [
             {
                 "person_id": credit.person.person_id,
@@ -73,7 +74,7 @@ def title_json(title: TitleDetail) -> dict[str, Any]:
             }
             for credit in title.credits
         ],
-        "tags": [{"tag": tag, "times": times} for tag, times in title.tags],
+        "tags": [{"tag": each.tag, "times": each.times} for each in title.tags],
         "sources": title.sources,
         "attributions": title.attributions,
     }

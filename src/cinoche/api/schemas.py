@@ -206,6 +206,7 @@ class Face(BaseModel):
     length_s: int | None
     certification: str | None
     genres: list[str]
+    has_media: bool
 
 
 class Credit(BaseModel):

@@ -62,7 +62,8 @@ async def get_title(request: Request, title_id: str) -> Response:
 )
 async def similar_titles(request: Request, title_id: str, limit: Limit = 20, language: Language = "en") -> Response:
     """List the titles most like this one."""
-    listing = house_of(request).recommender.similar([title_id], Rules(), n=limit)
+    rules = Rules(needs_media=house_of(request).settings.needs_media)
+    listing = house_of(request).recommender.similar([title_id], rules, n=limit)
     return answer(page_json(items_json(listing, listing.rows[0], language)), as_of=listing.offset)
 
 
@@ -89,7 +90,8 @@ async def recommend_like(request: Request, liked: schemas.LikedTitles) -> Respon
     """List what suits somebody who likes these titles, given by id or by name; no account is needed."""
     services = house_of(request)
     seeds = await run_in_threadpool(lambda: _resolve(services.catalog.names(), liked.liked))
-    listing = services.recommender.similar([seed.title_id for seed in seeds], Rules(), n=liked.n)
+    rules = Rules(needs_media=services.settings.needs_media)
+    listing = services.recommender.similar([seed.title_id for seed in seeds], rules, n=liked.n)
     body: dict[str, Any] = page_json(items_json(listing, listing.rows[0], liked.language))
     body["seeds"] = [{"title_id": seed.title_id, "name": seed.name, "year": seed.year} for seed in seeds]
     return answer(body, as_of=listing.offset)

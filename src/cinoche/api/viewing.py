@@ -52,7 +52,8 @@ async def home(
 ) -> Response:
     """Compose the page of a profile from everything acknowledged so far."""
     profile, pseudonym = _profile(request, profile_id)
-    rules = Rules(max_age=profile.max_age, rows=rows, row_length=row_length)
+    needs_media = house_of(request).settings.needs_media
+    rules = Rules(profile.max_age, needs_media, rows=rows, row_length=row_length)
     listing = house_of(request).recommender.home(pseudonym, rules)
     body = {"rows": [row_json(listing, row, profile.language) for row in listing.rows]}
     return answer(body, as_of=listing.offset)
@@ -68,7 +69,8 @@ async def recommendations(
 ) -> Response:
     """List the best titles for a profile from everything acknowledged so far."""
     profile, pseudonym = _profile(request, profile_id)
-    listing = house_of(request).recommender.recommend(pseudonym, Rules(max_age=profile.max_age), n=n)
+    rules = Rules(profile.max_age, house_of(request).settings.needs_media)
+    listing = house_of(request).recommender.recommend(pseudonym, rules, n=n)
     return answer(page_json(items_json(listing, listing.rows[0], profile.language)), as_of=listing.offset)
 
 

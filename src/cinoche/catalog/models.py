@@ -15,6 +15,13 @@ class Kind(StrEnum):
     EPISODE = "episode"
 
 
+EARLIEST_YEAR: Final = 1870
+LATEST_YEAR: Final = 2200
+LONGEST_NAME: Final = 500
+LONGEST_GENRE: Final = 60
+LONGEST_TAG: Final = 200
+"""What the catalogue can keep: years, and characters."""
+
 MPAA_MIN_AGE: Final[Mapping[str, int]] = {"G": 0, "PG": 8, "PG-13": 13, "R": 17, "NC-17": 18}
 """The age from which each certification of the Motion Picture Association lets a child watch alone.
 
@@ -115,6 +122,7 @@ class Face:
     min_age: int | None = None
     genres: tuple[str, ...] = ()
     external: Mapping[str, str] = field(default_factory=dict)
+    has_media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +141,34 @@ class Faces:
 
 
 @dataclass(frozen=True, slots=True)
-class TitleDetail:
-    """Everything that is known of a title, with the source of each fact."""
+class Tag:
+    """A word that viewers gave to a title, and how many times they did."""
 
-    face: Face
+    tag: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class TitleDetail:
+    """Everything that is known of a title; ``sources`` names the source of each fact, ``attributions`` what to cite."""
+
+    title_id: str
+    name: str
+    year: int | None
+    kind: Kind
+    length_s: int | None
+    certification: str | None
+    min_age: int | None
+    genres: Sequence[str]
+    external: Mapping[str, str]
+    has_media: bool
     original_name: str | None
     alternative_names: Sequence[str]
     parent_id: str | None
     number: int | None
     budget_usd: int | None
     credits: Sequence[Credit]
-    tags: Sequence[tuple[str, int]]
+    tags: Sequence[Tag]
     sources: Mapping[str, str]
     attributions: Sequence[str]
 

@@ -182,6 +182,10 @@ class NameIndex:
         return [without_article(name) for name in self._names]
 
     @cached_property
+    def _split(self) -> Sequence[Sequence[str]]:
+        return [name.split() for name in self._bare]
+
+    @cached_property
     def _longest(self) -> int:
         return max(map(len, self._names), default=0)
 
@@ -272,7 +276,7 @@ class NameIndex:
 
     def _heads(self, words: int) -> Sequence[str]:
         """Each name's first words; nothing for a name that has no more than these."""
-        return [" ".join(parts[:words]) if len(parts := name.split()) > words else "" for name in self._bare]
+        return [" ".join(parts[:words]) if len(parts) > words else "" for parts in self._split]
 
     def _near(self, text: str) -> Sequence[NameEntry]:
         """List what comes near a text that means nothing, best first."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from cinoche.catalog.adapters import sql
 from cinoche.catalog.models import (
-    SOURCES,
     UNITED_STATES,
     Credit,
     Face,
@@ -16,6 +16,7 @@ from cinoche.catalog.models import (
     Kind,
     Person,
     Source,
+    Tag,
     TitleDetail,
     TitleFilter,
     TitleRecord,
@@ -32,13 +33,25 @@ TAGS_SHOWN: Final = 30
 LIST: Final = "titles"
 """The name of the list of titles, inside its cursors."""
 
+NAMED_KINDS: Final = frozenset({Kind.FILM, Kind.SERIES})
+"""What people ask for by name; seasons and episodes are reached through their series."""
+
+_KINDS: Final = {kind.value: kind for kind in Kind}
+
+Hidden = frozenset[str]
+"""The sources of which nothing may be shown."""
+
 
 class Catalog:
-    """The catalogue of an installation. In commercial mode, non-commercial sources are refused and hidden."""
+    """The catalogue of an installation. In commercial mode, non-commercial sources are refused and hidden.
+
+    Threads may share it: what it keeps in memory is immutable, and only one of them makes it anew.
+    """
 
     def __init__(self, engine: "Engine", *, commercial: bool = False) -> None:
         self._engine = engine
         self._is_commercial = commercial
+        self._making = Lock()
         self._faces = Faces(0, (), {})
         self._names: tuple[int, NameIndex] = (0, NameIndex(()))
 
@@ -49,27 +62,29 @@ class Catalog:
 
     def faces(self) -> Faces:
         """Give every title's face, from memory unless the catalogue's version has moved."""
-        with self._engine.connect() as connection:
+        if self.version() == self._faces.version:
+            return self._faces
+        with self._making, self._engine.connect() as connection:
             version = sql.version(connection)
             if version != self._faces.version:
-                self._faces = self._read_faces(connection, version)
-        return self._faces
+                self._faces = _read_faces(connection, version, self._hidden(connection))
+            return self._faces
 
     def names(self) -> NameIndex:
         """Give the index of names, from memory unless the catalogue's version has moved."""
-        faces = self.faces()
-        if self._names[0] != faces.version:
-            with self._engine.connect() as connection:
+        faces, (version, names) = self.faces(), self._names
+        if version == faces.version:
+            return names
+        with self._making, self._engine.connect() as connection:
+            if self._names[0] != faces.version:
                 also = _grouped(connection.execute(select(sql.alternative_names)))
-            self._names = (
-                faces.version,
-                NameIndex(
+                entries = (
                     NameEntry(face.title_id, face.name, face.year, face.external, also.get(face.title_id, ()))
                     for face in faces.faces
-                    if face.kind in {Kind.FILM, Kind.SERIES}
-                ),
-            )
-        return self._names[1]
+                    if face.kind in NAMED_KINDS
+                )
+                self._names = (faces.version, NameIndex(entries))
+            return self._names[1]
 
     def get(self, title_id: str) -> TitleDetail:
         """Get everything that is known of a title; raises NotFound."""
@@ -77,22 +92,21 @@ class Catalog:
         if face is None:
             raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
         with self._engine.connect() as connection:
-            return self._read_detail(connection, face)
+            return _read_detail(connection, face, self._hidden(connection))
 
     def list(self, wanted: TitleFilter, *, limit: int, cursor: str | None = None) -> Page[Face]:
         """List titles by name, a page at a time."""
         faces = self.faces()
         table = sql.titles.c
-        conditions = list(_conditions(wanted))
-        if self._is_commercial:
-            conditions.append(table.source.in_([each.source for each in SOURCES if each.is_commercial]))
-        if cursor is not None:
-            name, title_id = decode_cursor(LIST, cursor, tuple[str, str])
-            same = and_(table.folded_name == name, table.title_id > title_id)
-            conditions.append(or_(table.folded_name > name, same))
-        query = select(table.title_id, table.folded_name).where(*conditions)
-        query = query.order_by(table.folded_name, table.title_id).limit(limit + 1)
+        after = decode_cursor(LIST, cursor, tuple[str, str]) if cursor is not None else None
         with self._engine.connect() as connection:
+            hidden = self._hidden(connection)
+            query = select(table.title_id, table.folded_name).where(*_conditions(wanted, hidden))
+            if after is not None:
+                name, title_id = after
+                same = and_(table.folded_name == name, table.title_id > title_id)
+                query = query.where(or_(table.folded_name > name, same))
+            query = query.order_by(table.folded_name, table.title_id).limit(limit + 1)
             rows = connection.execute(query).all()
         more = encode_cursor(LIST, rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
         return Page([face for row in rows[:limit] if (face := faces.get(row[0])) is not None], more)
@@ -100,18 +114,19 @@ class Catalog:
     def attributions(self) -> Sequence[Source]:
         """List the sources that the catalogue's facts come from, with what must be shown for each."""
         with self._engine.connect() as connection:
+            hidden = self._hidden(connection)
             rows = connection.execute(select(sql.sources).order_by(sql.sources.c.source)).mappings()
-            return [Source(**row) for row in rows]
+            return [Source(**row) for row in rows if row["source"] not in hidden]
 
     def find_import(self, data_set: str) -> Mapping[str, Any] | None:
         """Find what is remembered of the last import of a data set."""
         with self._engine.connect() as connection:
             return sql.find_import(connection, data_set)
 
-    def known_ids(self, source: str) -> Mapping[str, str]:
-        """Map the ids that a source gives to the ids of the titles that are here already."""
+    def external_ids(self) -> Mapping[tuple[str, str], str]:
+        """Map every external id, as (source, value), to the id of the title that has it."""
         with self._engine.connect() as connection:
-            return sql.titles_by_external(connection, source)
+            return sql.read_external_ids(connection)
 
     def refuse_if_commercial(self, sources: Iterable[Source]) -> None:
         """Raise Forbidden when this installation is commercial and one of the sources may not be used so."""
@@ -129,71 +144,10 @@ class Catalog:
         with self._engine.begin() as connection:
             yield CatalogWriter(connection)
 
-    def _read_faces(self, connection: "Connection", version: int) -> Faces:
-        genres = _grouped(connection.execute(select(sql.title_genres)))
-        marks = {
-            row[0]: (row[2], row[3])
-            for row in connection.execute(select(sql.certifications))
-            if row[1] == UNITED_STATES
-        }
-        external: dict[str, dict[str, str]] = {}
-        for source, value, title_id in connection.execute(select(sql.external_ids)):
-            external.setdefault(title_id, {})[source] = value
-        hidden = {each.source for each in SOURCES if self._is_commercial and not each.is_commercial}
-        table = sql.titles.c
-        columns = (table.title_id, table.name, table.year, table.kind, table.length_s, table.source)
-        faces = tuple(
-            Face(
-                title_id,
-                name,
-                year,
-                Kind(kind),
-                length_s,
-                *marks.get(title_id, (None, None)),
-                genres=tuple(sorted(genres.get(title_id, ()))),
-                external=external.get(title_id, {}),
-            )
-            for title_id, name, year, kind, length_s, source in connection.execute(
-                select(*columns).order_by(table.title_id)
-            )
-            if source not in hidden
-        )
-        index = {face.title_id: position for position, face in enumerate(faces)}
-        return Faces(version, faces, index, _people(connection, index))
-
-    def _read_detail(self, connection: "Connection", face: Face) -> TitleDetail:
-        this = face.title_id
-        row = connection.execute(select(sql.titles).where(sql.titles.c.title_id == this)).mappings().one()
-        others = connection.scalars(
-            select(sql.alternative_names.c.name).where(sql.alternative_names.c.title_id == this)
-        )
-        tags = connection.execute(
-            select(sql.tags.c.tag, sql.tags.c.times)
-            .where(sql.tags.c.title_id == this)
-            .order_by(sql.tags.c.times.desc(), sql.tags.c.tag)
-            .limit(TAGS_SHOWN)
-        )
-        facts = connection.execute(
-            select(sql.provenance.c.field, sql.provenance.c.source).where(sql.provenance.c.title_id == this)
-        )
-        used = dict(facts.all())
-        cited = connection.scalars(
-            select(sql.sources.c.attribution)
-            .where(sql.sources.c.source.in_({*used.values(), row["source"]}))
-            .order_by(sql.sources.c.source)
-        )
-        return TitleDetail(
-            face=face,
-            original_name=row["original_name"],
-            alternative_names=list(others),
-            parent_id=row["parent_id"],
-            number=row["number"],
-            budget_usd=row["budget_usd"],
-            credits=_credits(connection, this),
-            tags=list(tags.all()),
-            sources=used,
-            attributions=list(cited),
-        )
+    def _hidden(self, connection: "Connection") -> Hidden:
+        if not self._is_commercial:
+            return frozenset()
+        return frozenset(connection.scalars(select(sql.sources.c.source).where(~sql.sources.c.is_commercial)))
 
 
 class CatalogWriter:
@@ -203,17 +157,28 @@ class CatalogWriter:
         self._connection = connection
 
     def put(self, facts: Iterable[TitleRecord]) -> int:
-        """Write titles and all that hangs on them; tell how many."""
-        return sql.write_titles(self._connection, facts)
+        """Write titles and all that hangs on them; tell how many rows changed. If any did, the version moves."""
+        changed = sql.write_titles(self._connection, facts)
+        if changed:
+            sql.bump(self._connection)
+        return changed
 
-    def finish(self, remembered: Mapping[str, Any]) -> None:
-        """Remember the import and move the catalogue to its next version."""
-        sql.remember_import(self._connection, remembered)
-        sql.bump(self._connection)
+    def mark_media(self, title_ids: Sequence[str], *, has_media: bool) -> int:
+        """Say of titles whether they can be played here; tell how many changed. If any did, the version moves."""
+        changed = sql.mark_media(self._connection, title_ids, has_media=has_media)
+        if changed:
+            sql.bump(self._connection)
+        return changed
+
+    def remember(self, imported: Mapping[str, Any]) -> None:
+        """Remember the import that is being made."""
+        sql.remember_import(self._connection, imported)
 
 
-def _conditions(wanted: TitleFilter) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: TitleFilter, hidden: Hidden) -> Iterator[ColumnElement[bool]]:
     table = sql.titles.c
+    if hidden:
+        yield table.source.not_in(hidden)
     if wanted.kind is not None:
         yield table.kind == wanted.kind.value
     if wanted.year_from is not None:
@@ -223,27 +188,133 @@ def _conditions(wanted: TitleFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.genre is not None:
         yield table.title_id.in_(select(sql.title_genres.c.title_id).where(sql.title_genres.c.genre == wanted.genre))
     if wanted.person_id is not None:
-        parts = select(sql.credits_.c.title_id).where(sql.credits_.c.person_id == wanted.person_id)
-        yield table.title_id.in_(parts)
+        parts = sql.credits_.c
+        acted = select(parts.title_id).where(parts.person_id == wanted.person_id, parts.source.not_in(hidden))
+        yield table.title_id.in_(acted)
     if wanted.max_age is not None:
-        marks = select(sql.certifications.c.title_id).where(sql.certifications.c.min_age <= wanted.max_age)
-        yield table.title_id.in_(marks)
+        marks = sql.certifications.c
+        certified = select(marks.title_id).where(
+            marks.country == UNITED_STATES, marks.min_age <= wanted.max_age, marks.source.not_in(hidden)
+        )
+        yield table.title_id.in_(certified)
 
 
-def _credits(connection: "Connection", title_id: str) -> Sequence[Credit]:
+def _read_faces(connection: "Connection", version: int, hidden: Hidden) -> Faces:
+    genres = _grouped(connection.execute(select(sql.title_genres)))
+    marks = {
+        row.title_id: (row.mark, row.min_age)
+        for row in connection.execute(select(sql.certifications).where(sql.certifications.c.country == UNITED_STATES))
+        if row.source not in hidden
+    }
+    external: dict[str, dict[str, str]] = {}
+    for source, value, title_id in connection.execute(select(sql.external_ids)):
+        external.setdefault(title_id, {})[source] = value
+    withheld = _withheld(connection, hidden)
+    table = sql.titles.c
+    columns = (table.title_id, table.name, table.year, table.kind, table.length_s, table.source, table.has_media)
+    faces = tuple(
+        Face(
+            title_id,
+            name,
+            None if (title_id, "year") in withheld else year,
+            _KINDS[kind],
+            None if (title_id, "length_s") in withheld else length_s,
+            *marks.get(title_id, (None, None)),
+            genres=tuple(sorted(genres.get(title_id, ()))),
+            external=external.get(title_id, {}),
+            has_media=has_media,
+        )
+        for title_id, name, year, kind, length_s, source, has_media in connection.execute(
+            select(*columns).order_by(table.title_id)
+        )
+        if source not in hidden
+    )
+    index = {face.title_id: position for position, face in enumerate(faces)}
+    return Faces(version, faces, index, _people(connection, index, hidden))
+
+
+def _withheld(connection: "Connection", hidden: Hidden) -> frozenset[tuple[str, str]]:
+    """List the single facts, as (title, field), that a hidden source said."""
+    if not hidden:
+        return frozenset()
+    said = select(sql.provenance.c.title_id, sql.provenance.c.field).where(sql.provenance.c.source.in_(hidden))
+    return frozenset(connection.execute(said))
+
+
+def _read_detail(connection: "Connection", face: Face, hidden: Hidden) -> TitleDetail:
+    this = face.title_id
+    row = connection.execute(select(sql.titles).where(sql.titles.c.title_id == this)).mappings().one()
+    used = _sources_of(connection, face, hidden)
+    also = sql.alternative_names.c
+    others = connection.scalars(select(also.name).where(also.title_id == this).order_by(also.name))
+    times = sql.tags.c
+    tags = connection.execute(
+        select(times.tag, times.times)
+        .where(times.title_id == this, times.source.not_in(hidden))
+        .order_by(times.times.desc(), times.tag)
+        .limit(TAGS_SHOWN)
+    )
+    cited = connection.scalars(
+        select(sql.sources.c.attribution)
+        .where(sql.sources.c.source.in_({row["source"], *used.values()}))
+        .order_by(sql.sources.c.source)
+    )
+    return TitleDetail(
+        title_id=this,
+        name=face.name,
+        year=face.year,
+        kind=face.kind,
+        length_s=face.length_s,
+        certification=face.certification,
+        min_age=face.min_age,
+        genres=face.genres,
+        external=face.external,
+        has_media=face.has_media,
+        original_name=row["original_name"] if "original_name" in used else None,
+        number=row["number"] if "number" in used else None,
+        budget_usd=row["budget_usd"] if "budget_usd" in used else None,
+        alternative_names=list(others),
+        parent_id=row["parent_id"],
+        credits=_credits(connection, this, hidden),
+        tags=[Tag(*tag) for tag in tags],
+        sources=used,
+        attributions=list(cited),
+    )
+
+
+def _sources_of(connection: "Connection", face: Face, hidden: Hidden) -> Mapping[str, str]:
+    """Tell the source of each fact of a title that has one."""
+    tables = {"certification": sql.certifications, "credits": sql.credits_, "tags": sql.tags}
+    facts = sql.provenance.c
+    known = connection.execute(select(facts.field, facts.source).where(facts.title_id == face.title_id))
+    used = dict(known.all())
+    for fact, table in tables.items():
+        said = connection.scalar(
+            select(table.c.source).where(table.c.title_id == face.title_id, table.c.source.not_in(hidden)).limit(1)
+        )
+        if said is not None:
+            used[fact] = said
+    return {fact: source for fact, source in sorted(used.items()) if source not in hidden}
+
+
+def _credits(connection: "Connection", title_id: str, hidden: Hidden) -> Sequence[Credit]:
+    parts = sql.credits_.c
     query = (
-        select(sql.people.c.person_id, sql.people.c.name, sql.credits_.c.role, sql.credits_.c.character)
-        .join(sql.credits_, sql.credits_.c.person_id == sql.people.c.person_id)
-        .where(sql.credits_.c.title_id == title_id)
-        .order_by(sql.credits_.c.place)
+        select(sql.people.c.person_id, sql.people.c.name, parts.role, parts.character)
+        .join(sql.credits_, parts.person_id == sql.people.c.person_id)
+        .where(parts.title_id == title_id, parts.source.not_in(hidden))
+        .order_by(parts.place)
     )
     return [Credit(Person(i, name), role, character) for i, name, role, character in connection.execute(query)]
 
 
-def _people(connection: "Connection", index: Mapping[str, int]) -> Mapping[str, tuple[tuple[str, str, str], ...]]:
+def _people(
+    connection: "Connection", index: Mapping[str, int], hidden: Hidden
+) -> Mapping[str, tuple[tuple[str, str, str], ...]]:
     query = (
         select(sql.credits_.c.title_id, sql.people.c.person_id, sql.people.c.name, sql.credits_.c.role)
         .join(sql.people, sql.credits_.c.person_id == sql.people.c.person_id)
+        .where(sql.credits_.c.source.not_in(hidden))
         .order_by(sql.credits_.c.title_id, sql.credits_.c.place)
     )
     people: dict[str, list[tuple[str, str, str]]] = {}

@@ -17,29 +17,36 @@ from cinoche.bootstrap import Services
 from cinoche.catalog.models import TitleRecord
 from cinoche.catalog.sources.demo import NAME as DEMO
 from cinoche.catalog.sources.demo import open_demo
-from cinoche.catalog.sources.models import DataSet, Keep, Rating, SetAside
+from cinoche.catalog.sources.models import DataSet, Rating, SetAside
 from cinoche.catalog.sources.movielens import open_movielens
 from cinoche.events import types
 from cinoche.events.models import Event
+from cinoche.kit.errors import Invalid, Unavailable
 from cinoche.kit.progress import Progress, silent
 
 BATCH: Final = 10_000
+MOST_LISTED: Final = 100_000
+"""How many rows set aside are written down; a file of something else altogether must not fill the disk."""
+
 IMPORT_SOURCE: Final = "cinoche:import:"
 TITLE_STEP: Final = "Titles"
 CHECK_STEP: Final = "Ratings checked"
 LOAD_STEP: Final = "Ratings in the log"
-_EXTERNAL: Final = ("movielens", "imdb", "tmdb")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did; ``changed`` is False when everything was there already."""
+    """What an import did; ``changed`` is False when everything was there already.
+
+    ``new_ratings`` counts events that the log did not have, ``changed_rows`` rows of the catalogue.
+    """
 
     data_set: str
     changed: bool
     titles: int
     ratings: int
     new_ratings: int
+    changed_rows: int
     set_aside: int
     set_aside_file: str | None
     notes: Sequence[str]
@@ -51,15 +58,17 @@ class ImportReport:
     def lines(self) -> Sequence[str]:
         """Say the report in sentences."""
         if not self.changed:
-            return [
-                f"{self.data_set} is here already ({self.titles:,} titles, {self.ratings:,} ratings): nothing changed."
-            ]
+            there = f"{self.titles:,} titles, {self.ratings:,} ratings"
+            return [f"{self.data_set} is here already ({there}): nothing changed.", *self._aside()]
         said = [
             f"{self.data_set}: {self.titles:,} titles and {self.ratings:,} ratings ({self.new_ratings:,} of them new)."
         ]
-        if self.set_aside:
-            said.append(f"{self.set_aside:,} rows were set aside; each with its reason: {self.set_aside_file}")
-        return [*said, *self.notes]
+        return [*said, *self._aside(), *self.notes]
+
+    def _aside(self) -> Sequence[str]:
+        if not self.set_aside:
+            return []
+        return [f"{self.set_aside:,} rows were set aside; each with its reason: {self.set_aside_file}"]
 
 
 def import_movielens(services: Services, source: str, *, progress: Progress = silent) -> ImportReport:
@@ -75,61 +84,72 @@ def import_movielens(services: Services, source: str, *, progress: Progress = si
     services.catalog.refuse_if_commercial(data_set.sources)
     before = services.catalog.find_import(data_set.name)
     if before is not None and before["digest"] == data_set.digest:
-        return ImportReport(
-            data_set.name, False, before["titles"], before["ratings"], 0, before["set_aside"], None, data_set.notes
-        )
+        return _report(data_set, before, _aside_path(services, data_set))
     return _import(services, data_set, progress)
 
 
 def _import(services: Services, data_set: DataSet, progress: Progress) -> ImportReport:
-    with _set_aside(services.settings.data_dir / "imports", data_set.name) as aside:
-        titles = data_set.titles(_known(services), aside.keep)
+    with _set_aside(_aside_path(services, data_set)) as aside:
+        titles = data_set.titles(services.catalog.external_ids(), aside.keep)
+        if not titles:
+            raise aside.refusal("films")
         progress(TITLE_STEP, len(titles), len(titles))
-        users, n_ratings = _check(data_set, titles, aside.keep, progress)
+        users, n_ratings = _check(data_set, titles, aside, progress)
         pseudonyms = services.privacy.pseudonyms([_profile_id(data_set, each) for each in users], scope=data_set.name)
         people = {user: pseudonyms[_profile_id(data_set, user)] for user in users}
+        remembered = {
+            "data_set": data_set.name,
+            "digest": data_set.digest,
+            "shift_s": data_set.shift_s,
+            "titles": len(titles),
+            "ratings": n_ratings,
+            "set_aside": aside.count,
+            "finished_at": services.clock(),
+        }
         with services.catalog.writing() as writer:
-            writer.put(titles.values())
+            changed_rows = writer.put(titles.values())
             loaded = services.log.load(_batches(services, data_set, titles, people, n_ratings, progress))
-            writer.finish(
-                {
-                    "data_set": data_set.name,
-                    "digest": data_set.digest,
-                    "shift_s": data_set.shift_s,
-                    "titles": len(titles),
-                    "ratings": n_ratings,
-                    "set_aside": aside.count,
-                    "finished_at": services.clock(),
-                }
-            )
-    file = str(aside.path) if aside.count else None
-    return ImportReport(data_set.name, True, len(titles), n_ratings, loaded.accepted, aside.count, file, data_set.notes)
+            writer.remember(remembered)
+    return _report(data_set, remembered, aside.path, new_ratings=loaded.accepted, changed_rows=changed_rows)
 
 
-def _known(services: Services) -> Mapping[tuple[str, str], str]:
-    return {
-        (source, value): title_id
-        for source in _EXTERNAL
-        for value, title_id in services.catalog.known_ids(source).items()
-    }
+def _report(
+    data_set: DataSet, remembered: Mapping[str, Any], aside: Path, *, new_ratings: int = 0, changed_rows: int = 0
+) -> ImportReport:
+    return ImportReport(
+        data_set=data_set.name,
+        changed=bool(new_ratings or changed_rows),
+        titles=remembered["titles"],
+        ratings=remembered["ratings"],
+        new_ratings=new_ratings,
+        changed_rows=changed_rows,
+        set_aside=remembered["set_aside"],
+        set_aside_file=str(aside) if remembered["set_aside"] else None,
+        notes=data_set.notes,
+    )
 
 
 def _check(
-    data_set: DataSet, titles: Mapping[str, TitleRecord], keep: Keep, progress: Progress
+    data_set: DataSet, titles: Mapping[str, TitleRecord], aside: "_Aside", progress: Progress
 ) -> tuple[Sequence[str], int]:
-    """Read all ratings once: who rated, how many are good; those of unknown films are set aside."""
+    """Read all ratings once: who rated, how many are good; those of unknown films are set aside.
+
+    Raises Invalid when there are ratings, and none of them is good.
+    """
     users: dict[str, None] = {}
-    n_ratings = orphans = 0
-    for n, rating in enumerate(data_set.ratings(keep), start=1):
+    kept_before, n, n_ratings = aside.count, 0, 0
+    for n, rating in enumerate(data_set.ratings(aside.keep), start=1):
         if rating.film in titles:
             users[rating.user] = None
             n_ratings += 1
         else:
-            orphans += 1
-            keep(SetAside("ratings", n, f"there is no film {rating.film}", f"{rating.user},{rating.film}"))
+            text = f"{rating.user},{rating.film},{rating.rating:g},{rating.time_s - data_set.shift_s:.0f}"
+            aside.keep(SetAside(data_set.ratings_file, rating.line, f"there is no film {rating.film}", text))
         if n % BATCH == 0:
             progress(CHECK_STEP, n, data_set.n_ratings)
-    progress(CHECK_STEP, n_ratings + orphans, n_ratings + orphans)
+    if not n_ratings and aside.count > kept_before:
+        raise aside.refusal("ratings")
+    progress(CHECK_STEP, n, n)
     return list(users), n_ratings
 
 
@@ -142,12 +162,13 @@ def _batches(
     progress: Progress,
 ) -> Iterator[Sequence[Event]]:
     source, keyed_id = IMPORT_SOURCE + data_set.name, services.privacy.keyed_id
+    shift_s = data_set.shift_s
     batch: list[Event] = []
     done = 0
     for rating in data_set.ratings(_already_kept):
         if rating.film not in titles:
             continue
-        batch.append(_event(rating, source, people[rating.user], titles[rating.film].title_id, keyed_id))
+        batch.append(_event(rating, source, people[rating.user], titles[rating.film].title_id, shift_s, keyed_id))
         if len(batch) == BATCH:
             yield batch
             done += len(batch)
@@ -158,11 +179,17 @@ def _batches(
     progress(LOAD_STEP, n_ratings, n_ratings)
 
 
-def _event(rating: Rating, source: str, person: str, title_id: str, keyed_id: Callable[..., str]) -> Event:
-    """Make the event of a rating; its id is the same at every import, and says nothing without the person's key."""
+def _event(
+    rating: Rating, source: str, person: str, title_id: str, shift_s: float, keyed_id: Callable[..., str]
+) -> Event:
+    """Make the event of a rating.
+
+    Its id says nothing without the person's key, and is the same at every import: it is made of the time that the file
+    says, not of the time that this is moved to.
+    """
     return Event(
         source=source,
-        id=keyed_id(person, rating.film, f"{rating.rating:g}", f"{rating.time_s:.0f}"),
+        id=keyed_id(person, rating.film, f"{rating.rating:g}", f"{rating.time_s - shift_s:.3f}"),
         type=types.TITLE_RATED,
         subject=person,
         time_s=rating.time_s,
@@ -185,28 +212,64 @@ class _Aside:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.count = 0
+        self._last: SetAside | None = None
         self._rows: Any = None
         self._file: Any = None
 
     def keep(self, row: SetAside) -> None:
-        """Write one row down."""
-        if self._rows is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("w", newline="", encoding="utf-8")
-            self._rows = csv.writer(self._file)
-            self._rows.writerow(["file", "line", "reason", "text"])
+        """Write one row down; of more than ``MOST_LISTED``, the others are only counted."""
         self.count += 1
-        self._rows.writerow([row.file, row.line, row.reason, row.text])
+        self._last = row
+        if self.count > MOST_LISTED:
+            return
+        with self._writable():
+            if self._rows is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self.path.open("w", newline="", encoding="utf-8", errors="replace")
+                self._rows = csv.writer(self._file)
+                self._rows.writerow(["file", "line", "reason", "text"])
+            self._rows.writerow([row.file, row.line, row.reason, row.text])
+
+    def refusal(self, what: str) -> Invalid:
+        """Make the error of a data set that has not one good row."""
+        last = self._last
+        if last is None:
+            return Invalid(f"there are no {what} in it.", remedy="Download the release again, whole.")
+        return Invalid(
+            f"none of its {what} can be used; the last, line {last.line}: {last.reason}.",
+            where=last.file,
+            remedy=f"Is it a MovieLens release? Every row and its reason: {self.path}",
+        )
 
     def close(self) -> None:
-        """Finish the file, if there is one."""
-        if self._file is not None:
+        """Finish the file; without a row, the one of an earlier import goes."""
+        with self._writable():
+            if self._file is None:
+                self.path.unlink(missing_ok=True)
+                return
+            if self.count > MOST_LISTED:
+                self._rows.writerow(["", "", f"{self.count - MOST_LISTED:,} more rows were set aside", ""])
             self._file.close()
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise Unavailable(
+                f"the rows set aside cannot be written down ({error.strerror}).",
+                where=str(self.path),
+                remedy="Make room on the disk, or give the right to write there.",
+            ) from error
+
+
+def _aside_path(services: Services, data_set: DataSet) -> Path:
+    return services.settings.data_dir / "imports" / f"{data_set.name}-set-aside.csv"
 
 
 @contextmanager
-def _set_aside(folder: Path, name: str) -> Iterator[_Aside]:
-    aside = _Aside(folder / f"{name}-set-aside.csv")
+def _set_aside(path: Path) -> Iterator[_Aside]:
+    aside = _Aside(path)
     try:
         yield aside
     finally:

@@ -6,7 +6,7 @@ import unicodedata
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
 )
-_NOT_WORD = re.compile(r"[^\w]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
@@ -17,6 +17,7 @@ def fold(text: str) -> str:
     >>> fold("WALL·E") == fold("Wall-E") == "wall e"
     True
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES).replace("&", " and "))
+    plain = unicodedata.normalize("NFKD", text)
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return _NOT_WORD.sub(" ", letters.casefold()).replace("_", " ").strip()
+    spelled = letters.translate(_LIGATURES).replace("&", " and ")
+    return _NOT_WORD.sub(" ", spelled.casefold()).strip()

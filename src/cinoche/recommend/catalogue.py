@@ -41,6 +41,7 @@ class Catalogue:
     position_of_item: Positions
     min_age: NDArray[np.uint8]
     is_proposed: Mask
+    has_media: Mask
     genres: Sequence[str]
     has_genre: NDArray[np.bool_]
     counts: NDArray[np.float32]
@@ -88,6 +89,7 @@ def lay_out(faces: Faces, model: Model) -> Catalogue:
         position_of_item=position_of_item,
         min_age=np.fromiter(ages, dtype=np.uint8, count=n),
         is_proposed=np.fromiter((face.kind in PROPOSED_KINDS for face in faces.faces), dtype=np.bool_, count=n),
+        has_media=np.fromiter((face.has_media for face in faces.faces), dtype=np.bool_, count=n),
         genres=genres,
         has_genre=has_genre,
         counts=_spread(model.counts, item, 0.0),

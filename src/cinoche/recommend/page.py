@@ -43,11 +43,11 @@ class Rules:
     """What may be shown to a profile, and how much of it.
 
     ``max_age`` is the highest certification a child's profile may see (a title without one is not for it);
-    ``media`` masks what can be played here, where only that may be shown.
+    ``needs_media`` leaves out what cannot be played here.
     """
 
     max_age: int | None = None
-    media: Mask | None = None
+    needs_media: bool = False
     rows: int = 12
     row_length: int = 20
 
@@ -57,8 +57,8 @@ def allowed(catalogue: Catalogue, rules: Rules) -> Mask:
     mask = catalogue.is_proposed.copy()
     if rules.max_age is not None:
         mask &= certified(catalogue, rules.max_age)
-    if rules.media is not None:
-        mask &= rules.media
+    if rules.needs_media:
+        mask &= catalogue.has_media
     return mask
 
 

@@ -73,11 +73,34 @@ _OF_ONE: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_GENRES_IN_FRENCH: Final[Mapping[str, str]] = {
+    "Adventure": "Aventure",
+    "Children": "Jeunesse",
+    "Comedy": "Comédie",
+    "Crime": "Policier",
+    "Documentary": "Documentaire",
+    "Drama": "Drame",
+    "Fantasy": "Fantastique",
+    "Film-Noir": "Film noir",
+    "Horror": "Horreur",
+    "Musical": "Comédie musicale",
+    "Mystery": "Mystère",
+    "Sci-Fi": "Science-fiction",
+    "War": "Guerre",
+}
+"""Genres whose French name is not the English one."""
+
+
+def genre_name(genre: str, language: str) -> str:
+    """Say a genre, in a language (``fr`` or ``en``)."""
+    return _GENRES_IN_FRENCH.get(genre, genre) if language == FRENCH else genre
+
+
 def heading(row: Row, name_of: NameOf, language: str) -> str:
     """Say what a row is, in a language (``fr`` or ``en``)."""
     about = row.about
     title = name_of(about.title_id) if about and about.title_id else ""
-    return _HEADINGS[language][row.kind].format(title=title, name=about.name if about else "")
+    return _HEADINGS[language][row.kind].format(title=title, name=_name(about, language) if about else "")
 
 
 def reason(evidence: Evidence, name_of: NameOf, language: str) -> str:
@@ -89,7 +112,12 @@ def reason(evidence: Evidence, name_of: NameOf, language: str) -> str:
         return single
     return _REASONS[language][evidence.kind].format(
         title=name_of(evidence.title_id) if evidence.title_id else "",
-        name=evidence.name or "",
+        name=_name(evidence, language),
         percent=round(100 * (value or 0.0)),
         count=round(value or 0.0),
     )
+
+
+def _name(evidence: Evidence, language: str) -> str:
+    name = evidence.name or ""
+    return genre_name(name, language) if evidence.kind in {rows.TASTE, rows.POPULAR} else name

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinoche.catalog.models import Faces
+from cinoche.events.models import Recorded
 from cinoche.events.ports import EventLog
 from cinoche.kit.clock import Clock, system_clock
 from cinoche.kit.errors import NotFound, Unavailable
@@ -95,10 +96,13 @@ class Recommender:
         """Fold what the log has gained into the states held; tell the offset reached."""
         while True:
             tail = self._log.read(self._offset)
+            gained: dict[str, list[Recorded]] = {}
             for recorded in tail.events:
-                subject = recorded.event.subject
+                if recorded.event.subject in self._states:
+                    gained.setdefault(recorded.event.subject, []).append(recorded)
+            for subject, events in gained.items():
                 if (state := self._states.get(subject)) is not None:
-                    self._states[subject] = fold(state, (recorded,))
+                    self._states[subject] = fold(state, events)
             self._offset = tail.offset
             if not tail.events:
                 return self._offset

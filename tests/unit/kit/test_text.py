@@ -26,6 +26,11 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@pytest.mark.parametrize("text", ["0:_0", "_", "Ǿ", "Ǽ", "İ", "ẞ", "＆", "ﬁ", "a\u0345"])
+def test_odd_characters_fold_once_and_for_all(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
 def test_names_in_other_scripts_survive() -> None:
     assert fold("七人の侍")
     assert fold("Броненосец") == "броненосец"

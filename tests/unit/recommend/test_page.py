@@ -44,6 +44,7 @@ def a_catalogue(
         position_of_item=np.arange(n, dtype=np.intp),
         min_age=np.array(ages if ages is not None else [UNKNOWN_AGE] * n, dtype=np.uint8),
         is_proposed=np.ones(n, dtype=np.bool_),
+        has_media=np.arange(n) >= n // 2,
         genres=GENRES,
         has_genre=has_genre,
         counts=counts,
@@ -156,8 +157,7 @@ def test_a_child_sees_only_what_is_certified_for_it_in_any_row() -> None:
 
 def test_only_what_can_be_played_is_shown_where_that_is_the_rule() -> None:
     catalogue = a_catalogue()
-    media = np.arange(N) >= 30
-    page = compose(catalogue, a_taste(catalogue, liked={9: 1.0}), Rules(media=media))
+    page = compose(catalogue, a_taste(catalogue, liked={9: 1.0}), Rules(needs_media=True))
     assert all(placed.position >= 30 for each in page for placed in each.items)
 
 

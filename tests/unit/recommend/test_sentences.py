@@ -32,3 +32,10 @@ def test_every_reason_is_a_sentence(kind: str, value: float | None, language: st
 
 def test_one_person_is_not_several() -> None:
     assert reason(Evidence(rows.GEM, value=1.0), str, ENGLISH) == "Only one person has found it so far."
+
+
+def test_genres_are_said_in_the_language_of_the_profile() -> None:
+    evidence = Evidence(rows.TASTE, name="Sci-Fi", value=0.25)
+    assert heading(Row(rows.GENRE, [], evidence), str, FRENCH) == "Science-fiction"
+    assert reason(evidence, str, FRENCH) == "25 % de ce que vous aimez : Science-fiction."
+    assert heading(Row(rows.GENRE, [], evidence), str, ENGLISH) == "Sci-Fi"

@@ -1,6 +1,8 @@
 """The catalogue's tables, and the statements over them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -15,14 +17,24 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     delete,
-    func,
+    false,
     insert,
     select,
     update,
 )
 
-from cinoche.catalog.models import SOURCES, Kind, TitleRecord
+from cinoche.catalog.models import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+    LONGEST_GENRE,
+    LONGEST_NAME,
+    LONGEST_TAG,
+    SOURCES,
+    Kind,
+    TitleRecord,
+)
 from cinoche.kit.sql import upsert
 from cinoche.kit.text import fold
 
@@ -53,17 +65,18 @@ titles = Table(
     METADATA,
     Column("title_id", _ID, primary_key=True),
     Column("kind", String(10), nullable=False),
-    Column("name", String(500), nullable=False),
-    Column("folded_name", String(500), nullable=False, index=True),
-    Column("original_name", String(500)),
+    Column("name", String(LONGEST_NAME), nullable=False),
+    Column("folded_name", String(LONGEST_NAME), nullable=False, index=True),
+    Column("original_name", String(LONGEST_NAME)),
     Column("year", Integer, index=True),
     Column("parent_id", _ID, ForeignKey("titles.title_id"), index=True),
     Column("number", Integer),
     Column("length_s", Integer),
     Column("budget_usd", Integer),
+    Column("has_media", Boolean, nullable=False, server_default=false()),
     Column("source", String(40), ForeignKey("sources.source"), nullable=False),
     CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
-    CheckConstraint("year BETWEEN 1870 AND 2200", name="year"),
+    CheckConstraint(f"year BETWEEN {EARLIEST_YEAR} AND {LATEST_YEAR}", name="year"),
     CheckConstraint("length_s > 0", name="length"),
     CheckConstraint("name <> ''", name="name"),
     CheckConstraint("(kind IN ('season', 'episode')) = (parent_id IS NOT NULL)", name="parent"),
@@ -73,16 +86,16 @@ alternative_names = Table(
     "alternative_names",
     METADATA,
     Column("title_id", _ID, ForeignKey("titles.title_id", ondelete="CASCADE"), primary_key=True),
-    Column("name", String(500), primary_key=True),
+    Column("name", String(LONGEST_NAME), primary_key=True),
 )
 
-genres = Table("genres", METADATA, Column("genre", String(60), primary_key=True))
+genres = Table("genres", METADATA, Column("genre", String(LONGEST_GENRE), primary_key=True))
 
 title_genres = Table(
     "title_genres",
     METADATA,
     Column("title_id", _ID, ForeignKey("titles.title_id", ondelete="CASCADE"), primary_key=True),
-    Column("genre", String(60), ForeignKey("genres.genre"), primary_key=True, index=True),
+    Column("genre", String(LONGEST_GENRE), ForeignKey("genres.genre"), primary_key=True, index=True),
 )
 
 people = Table(
@@ -128,7 +141,7 @@ tags = Table(
     "tags",
     METADATA,
     Column("title_id", _ID, ForeignKey("titles.title_id", ondelete="CASCADE"), primary_key=True),
-    Column("tag", String(200), primary_key=True),
+    Column("tag", String(LONGEST_TAG), primary_key=True),
     Column("times", Integer, nullable=False),
     Column("source", String(40), ForeignKey("sources.source"), nullable=False),
     CheckConstraint("times > 0", name="times"),
@@ -165,66 +178,87 @@ imports = Table(
 FIELDS_OF_TITLE: Final = ("name", "year", "original_name", "length_s", "budget_usd", "number")
 """The columns of a title whose source is kept one by one."""
 
+_STAYS: Final = frozenset({"year", "original_name", "length_s", "budget_usd", "number"})
+"""The columns of a title that a record may leave open."""
+
+CHUNK: Final = 1_000
+"""How many titles are compared and written at a time."""
+
 
 def write_titles(connection: Connection, facts: Iterable[TitleRecord]) -> int:
-    """Write titles and all that hangs on them, replacing what their source said before; tell how many."""
-    known = list(facts)
-    upsert(connection, sources, [_source_row(each) for each in SOURCES], keys=["source"])
-    parents_first = sorted(known, key=lambda each: list(Kind).index(each.kind))
-    upsert(connection, titles, map(_title_row, parents_first), keys=["title_id"])
-    upsert(connection, genres, ({"genre": g} for g in sorted({g for t in known for g in t.genres})), keys=["genre"])
-    upsert(
-        connection,
-        title_genres,
-        ({"title_id": t.title_id, "genre": g} for t in known for g in t.genres),
-        keys=["title_id", "genre"],
-    )
-    upsert(
-        connection,
-        alternative_names,
-        ({"title_id": t.title_id, "name": n} for t in known for n in t.alternative_names),
-        keys=["title_id", "name"],
-    )
-    upsert(
-        connection,
-        external_ids,
-        ({"source": s, "value": v, "title_id": t.title_id} for t in known for s, v in t.external.items()),
-        keys=["source", "value"],
-    )
-    upsert(connection, certifications, filter(None, map(_certification_row, known)), keys=["title_id", "country"])
-    upsert(
-        connection,
-        tags,
-        (
-            {"title_id": t.title_id, "tag": tag, "times": n, "source": t.source}
-            for t in known
-            for tag, n in t.tags.items()
-        ),
-        keys=["title_id", "tag"],
-    )
-    upsert(connection, provenance, (row for t in known for row in _provenance_rows(t)), keys=["title_id", "field"])
-    write_credits(connection, known)
-    return len(known)
+    """Write titles and all that hangs on them; tell how many rows this changed.
+
+    What a record says replaces what was known; what it leaves open (None, an empty list) stays as it was. An external
+    id that another title has already stays with it.
+    """
+    known = sorted(facts, key=lambda each: list(Kind).index(each.kind))
+    changed = _settle(connection, sources, map(asdict, SOURCES))
+    owners = read_external_ids(connection)
+    for start in range(0, len(known), CHUNK):
+        chunk = known[start : start + CHUNK]
+        changed += _write_chunk(connection, chunk, owners)
+    return changed
 
 
-def write_credits(connection: Connection, facts: Sequence[TitleRecord]) -> None:
-    """Write the people of titles, and their parts."""
-    everybody = {c.person.person_id: c.person.name for t in facts for c in t.credits}
-    rows = ({"person_id": i, "name": name, "folded_name": fold(name)} for i, name in everybody.items())
-    upsert(connection, people, rows, keys=["person_id"])
-    parts = (
-        {
-            "title_id": title.title_id,
-            "person_id": credit.person.person_id,
-            "role": credit.role,
-            "place": place,
-            "character": credit.character,
-            "source": title.facts_from.get("credits", title.source),
-        }
-        for title in facts
-        for place, credit in enumerate(title.credits)
-    )
-    upsert(connection, credits_, parts, keys=["title_id", "person_id", "role"])
+def _write_chunk(connection: Connection, facts: Sequence[TitleRecord], owners: dict[tuple[str, str], str]) -> int:
+    changed = _write_own_columns(connection, facts)
+    changed += _settle(connection, genres, ({"genre": genre} for title in facts for genre in title.genres))
+    changed += _settle(connection, people, _people_rows(facts))
+    for table, rows_of in _HANGING.items():
+        rows = [row for title in facts for row in rows_of(title)]
+        replace = {(row["title_id"], row["source"]) if "source" in row else row["title_id"] for row in rows}
+        changed += _settle(connection, table, rows, replace=replace)
+    rows = [row for title in facts for row in _external_rows(title, owners)]
+    changed += _settle(connection, external_ids, rows, replace={(row["title_id"], row["source"]) for row in rows})
+    return changed + _settle(connection, provenance, (row for title in facts for row in _provenance_rows(title)))
+
+
+def _write_own_columns(connection: Connection, facts: Sequence[TitleRecord]) -> int:
+    there = select(titles).where(titles.c.title_id.in_([title.title_id for title in facts]))
+    known = {row["title_id"]: row for row in connection.execute(there).mappings()}
+    rows = []
+    for title in facts:
+        row = _title_row(title)
+        before = known.get(title.title_id, row)
+        rows.append({name: before[name] if value is None and name in _STAYS else value for name, value in row.items()})
+    return _settle(connection, titles, rows)
+
+
+def _settle(
+    connection: Connection,
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    replace: AbstractSet[Any] = frozenset(),
+) -> int:
+    """Make a table hold these rows, and tell how many of its rows changed; rows that it has already cost no writing.
+
+    Other rows of the titles in ``replace`` (title ids, or pairs of a title id and a source) go.
+    """
+    keys = [column.name for column in table.primary_key]
+    wanted = {tuple(row[key] for key in keys): dict(row) for row in rows}
+    if not wanted:
+        return 0
+    by = table.c.title_id if "title_id" in table.c else table.c[keys[0]]
+    scope = list({row[by.name] for row in wanted.values()})
+    found = connection.execute(select(table).where(by.in_(scope))).mappings()
+    there = {tuple(row[key] for key in keys): dict(row) for row in found}
+    fresh = [row for key, row in wanted.items() if there.get(key) != row]
+    stale = [
+        {f"key_{name}": value for name, value in zip(keys, key, strict=True)}
+        for key, row in there.items()
+        if key not in wanted and (row.get("title_id") in replace or (row.get("title_id"), row.get("source")) in replace)
+    ]
+    if stale:
+        connection.execute(delete(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in keys)), stale)
+    upsert(connection, table, fresh, keys=keys)
+    return len(fresh) + len(stale)
+
+
+def mark_media(connection: Connection, title_ids: Sequence[str], *, has_media: bool) -> int:
+    """Say of titles whether they can be played here; tell how many changed."""
+    chosen = titles.c.title_id.in_(title_ids) & (titles.c.has_media != has_media)
+    return connection.execute(update(titles).where(chosen).values(has_media=has_media)).rowcount
 
 
 def bump(connection: Connection) -> int:
@@ -240,12 +274,9 @@ def version(connection: Connection) -> int:
     return connection.scalar(select(catalog_version.c.version)) or 0
 
 
-def titles_by_external(connection: Connection, source: str) -> Mapping[str, str]:
-    """Map the ids that a source gives to the ids of titles."""
-    rows = connection.execute(
-        select(external_ids.c.value, external_ids.c.title_id).where(external_ids.c.source == source)
-    )
-    return dict(rows.all())
+def read_external_ids(connection: Connection) -> dict[tuple[str, str], str]:
+    """Map every external id, as (source, value), to the id of its title."""
+    return {(row.source, row.value): row.title_id for row in connection.execute(select(external_ids))}
 
 
 def find_import(connection: Connection, data_set: str) -> Mapping[str, Any] | None:
@@ -260,27 +291,12 @@ def remember_import(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(imports).values(**row))
 
 
-def count_titles(connection: Connection) -> int:
-    """Count the titles."""
-    return connection.scalar(select(func.count()).select_from(titles)) or 0
-
-
-def _source_row(source: Any) -> Mapping[str, Any]:
-    return {
-        "source": source.source,
-        "name": source.name,
-        "licence": source.licence,
-        "is_commercial": source.is_commercial,
-        "attribution": source.attribution,
-    }
-
-
 def _title_row(title: TitleRecord) -> Mapping[str, Any]:
     return {
         "title_id": title.title_id,
         "kind": title.kind.value,
         "name": title.name,
-        "folded_name": fold(title.name),
+        "folded_name": fold(title.name)[:LONGEST_NAME],
         "original_name": title.original_name,
         "year": title.year,
         "parent_id": title.parent_id,
@@ -291,21 +307,63 @@ def _title_row(title: TitleRecord) -> Mapping[str, Any]:
     }
 
 
-def _certification_row(title: TitleRecord) -> Mapping[str, Any] | None:
+Rows = Iterator[Mapping[str, Any]]
+
+
+def _genre_rows(title: TitleRecord) -> Rows:
+    yield from ({"title_id": title.title_id, "genre": genre} for genre in title.genres)
+
+
+def _name_rows(title: TitleRecord) -> Rows:
+    yield from ({"title_id": title.title_id, "name": name} for name in title.alternative_names)
+
+
+def _tag_rows(title: TitleRecord) -> Rows:
+    for tag, times in title.tags.items():
+        yield {"title_id": title.title_id, "tag": tag, "times": times, "source": title.source}
+
+
+def _certification_rows(title: TitleRecord) -> Rows:
     mark = title.certification
-    if mark is None:
-        return None
-    source = title.facts_from.get("certification", title.source)
-    return {
-        "title_id": title.title_id,
-        "country": mark.country,
-        "mark": mark.mark,
-        "min_age": mark.min_age,
-        "source": source,
-    }
+    if mark is not None:
+        source = title.facts_from.get("certification", title.source)
+        yield {"title_id": title.title_id, **asdict(mark), "source": source}
 
 
-def _provenance_rows(title: TitleRecord) -> Iterator[Mapping[str, Any]]:
+def _credit_rows(title: TitleRecord) -> Rows:
+    for place, credit in enumerate(title.credits):
+        yield {
+            "title_id": title.title_id,
+            "person_id": credit.person.person_id,
+            "role": credit.role,
+            "place": place,
+            "character": credit.character,
+            "source": title.facts_from.get("credits", title.source),
+        }
+
+
+_HANGING: Final[Mapping[Table, Callable[[TitleRecord], Rows]]] = {
+    title_genres: _genre_rows,
+    alternative_names: _name_rows,
+    tags: _tag_rows,
+    certifications: _certification_rows,
+    credits_: _credit_rows,
+}
+"""The tables of what a title may have many of, and their rows for one."""
+
+
+def _people_rows(facts: Iterable[TitleRecord]) -> Rows:
+    for person in {credit.person for title in facts for credit in title.credits}:
+        yield {"person_id": person.person_id, "name": person.name, "folded_name": fold(person.name)}
+
+
+def _external_rows(title: TitleRecord, owners: dict[tuple[str, str], str]) -> Rows:
+    for source, value in title.external.items():
+        if owners.setdefault((source, value), title.title_id) == title.title_id:
+            yield {"source": source, "value": value, "title_id": title.title_id}
+
+
+def _provenance_rows(title: TitleRecord) -> Rows:
     for name in FIELDS_OF_TITLE:
         if getattr(title, name) is not None:
             yield {"title_id": title.title_id, "field": name, "source": title.facts_from.get(name, title.source)}

@@ -1,6 +1,7 @@
 """Files of a data set in a folder or a zip, read as streams of lines within limits; nothing is ever extracted."""
 
 import hashlib
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -15,22 +16,26 @@ LARGEST_BYTES: Final = 16 << 30
 HIGHEST_RATIO: Final = 100
 FREE_OF_SUSPICION_BYTES: Final = 64 << 20
 _CHUNK: Final = 1 << 20
+_ENCRYPTED: Final = 0x1
+_NOT_READABLE: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError)
+"""What zipfile raises for a zip that is damaged, or packed in a way that it does not know."""
+
+Member = Path | zipfile.ZipInfo
 
 
 class Archive:
     """The files of a data set by their base names, in a folder or in a zip.
 
-    A zip is not trusted: what it declares to be larger than 16 GiB, or to have shrunk more than a hundredfold, is
-    refused, and names in it lead nowhere but to itself.
+    Where a name stands twice, the one nearest the top counts. A zip is not trusted: what it declares to be larger than
+    16 GiB, or to have shrunk more than a hundredfold, is refused, and names in it lead nowhere but to itself.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        if not path.exists():
-            raise NotFound(
-                "there is no such file or folder.", where=str(path), remedy="Give a folder or a zip, or the word: demo."
-            )
-        self._members = self._list_zip() if path.is_file() else self._list_folder()
+        try:
+            self._members = self._list()
+        except OSError as error:
+            raise self._unreadable(path, error) from error
 
     def find(self, *names: str) -> str | None:
         """Tell which of these base names is here, the first that is."""
@@ -65,7 +70,11 @@ class Archive:
             while line := file.readline(LONGEST_LINE + 1):
                 number += 1
                 if len(line) > LONGEST_LINE:
-                    raise Invalid("this line is longer than any row can be.", where=f"{name}, line {number}")
+                    raise Invalid(
+                        "this line is longer than any row can be.",
+                        where=f"{self.path}: {name}, line {number}",
+                        remedy="Is it a text file with a row on each line?",
+                    )
                 yield number, line.rstrip(b"\r\n")
 
     @contextmanager
@@ -78,31 +87,69 @@ class Archive:
             else:
                 with zipfile.ZipFile(self.path) as archive, archive.open(member) as packed:
                     yield cast("BinaryIO", packed)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        except _NOT_READABLE as error:
             raise self._damaged(error, name) from error
         except OSError as error:
-            raise Invalid(f"this file cannot be read ({error.strerror}).", where=str(self.path / name)) from error
+            raise self._unreadable(member if isinstance(member, Path) else self.path, error) from error
 
-    def _list_folder(self) -> dict[str, "Path | zipfile.ZipInfo"]:
-        return {each.name: each for each in sorted(self.path.iterdir()) if each.is_file()}
+    def _list(self) -> dict[str, Member]:
+        if self.path.is_dir():
+            return self._list_folder()
+        if self.path.is_file():
+            return self._list_zip()
+        raise NotFound(
+            "there is no such file or folder.",
+            where=str(self.path),
+            remedy="Give a folder or a zip, or the word: demo.",
+        )
 
-    def _list_zip(self) -> dict[str, "Path | zipfile.ZipInfo"]:
+    def _list_folder(self) -> dict[str, Member]:
+        """List the files of the folder; where it only wraps another folder, the files of that one."""
+        here = sorted(self.path.iterdir())
+        folders = [each for each in here if each.is_dir() and not each.name.startswith(".")]
+        files = [each for each in here if each.is_file()]
+        if not files and len(folders) == 1:
+            files = sorted(each for each in folders[0].iterdir() if each.is_file())
+        return {each.name: each for each in files}
+
+    def _list_zip(self) -> dict[str, Member]:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 members = [each for each in archive.infolist() if not each.is_dir()]
-        except (zipfile.BadZipFile, OSError) as error:
+        except _NOT_READABLE as error:
             raise self._damaged(error, self.path.name) from error
         for each in members:
-            big = each.file_size > FREE_OF_SUSPICION_BYTES
-            if each.file_size > LARGEST_BYTES or (big and each.file_size > HIGHEST_RATIO * max(each.compress_size, 1)):
-                raise Invalid(
-                    f"{each.filename} unpacks to {each.file_size:,} bytes from {each.compress_size:,}: a zip bomb.",
-                    where=str(self.path),
-                    remedy="Download the release again from its publisher.",
-                )
-        return {PurePosixPath(each.filename.replace("\\", "/")).name: each for each in members}
+            self._distrust(each)
+        deepest_first = sorted(members, key=lambda each: -each.filename.count("/"))
+        return {PurePosixPath(each.filename.replace("\\", "/")).name: each for each in deepest_first}
+
+    def _distrust(self, member: zipfile.ZipInfo) -> None:
+        if member.flag_bits & _ENCRYPTED:
+            raise Invalid(
+                f"{member.filename[:100]!r} is encrypted.",
+                where=str(self.path),
+                remedy="Unpack it, then give the folder.",
+            )
+        is_big = member.file_size > FREE_OF_SUSPICION_BYTES
+        is_bomb = is_big and member.file_size > HIGHEST_RATIO * max(member.compress_size, 1)
+        if is_bomb or member.file_size > LARGEST_BYTES:
+            raise Invalid(
+                f"{member.filename[:100]!r} unpacks to {member.file_size:,} bytes from {member.compress_size:,}: "
+                "a zip bomb.",
+                where=str(self.path),
+                remedy="Download the release again from its publisher.",
+            )
 
     def _damaged(self, error: BaseException, name: str) -> Invalid:
         return Invalid(
-            f"this zip is cut short or damaged ({error}).", where=f"{self.path}: {name}", remedy="Download it again."
+            f"this is no zip, or one that is cut short or damaged ({error}).",
+            where=f"{self.path}: {name}",
+            remedy="Give the folder or the zip of a MovieLens release; if it is one, download it again.",
+        )
+
+    def _unreadable(self, path: Path, error: OSError) -> Invalid:
+        return Invalid(
+            f"this cannot be read ({error.strerror}).",
+            where=str(path),
+            remedy="Give this process the right to read it.",
         )

