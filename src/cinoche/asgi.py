@@ -32,7 +32,6 @@ Bars = Callable[[], AbstractContextManager[Progress]]
 """Opens what shows progress; opened only while there is some, for it draws from a thread and takes stderr over."""
 
 DEMO_PASSWORD: Final = "cinoche-demo"  # noqa: S105 - public on purpose, see _demo_password
-_READY_WITHIN_S: Final = 30.0
 _STOP_WITHIN_S: Final = 10.0
 _RESPAWN_AFTER_S: Final = 0.5
 
@@ -259,11 +258,10 @@ def _announce(settings: Settings, demo_password: str | None) -> None:
 
 
 def _say_when_ready(settings: Settings, lines: list[str]) -> None:
-    deadline = time.monotonic() + _READY_WITHIN_S
-    while time.monotonic() < deadline:
+    while True:
         with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
             break
-        time.sleep(0.05)
+        time.sleep(0.02)
     print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
 
 

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -170,19 +170,31 @@ def installation_secret(folder: Path) -> bytes:
     """Read the secret of this installation, drawn at its first start and readable by its owner only."""
     path = folder / "secret"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        _draw_secret(path)
         secret = path.read_bytes()
-        if len(secret) != _SECRET_BYTES:
-            raise Unavailable(
-                "this is not a whole secret.", where=str(path), remedy="Restore it, or delete it."
-            ) from None
-        return secret
-    with os.fdopen(descriptor, "wb") as file:
+    except OSError as error:
+        raise Unavailable(
+            f"the secret of this installation cannot be read ({error.strerror}).",
+            where=str(path),
+            remedy="Run as the user who owns the data folder, or give this one the right.",
+        ) from error
+    if len(secret) != _SECRET_BYTES:
+        raise Unavailable("this is not a whole secret.", where=str(path), remedy="Restore it, or delete it.")
+    return secret
+
+
+def _draw_secret(path: Path) -> None:
+    """Write a secret where there is none; it is there whole or not at all, even for who is killed meanwhile."""
+    if path.exists():
+        return
+    aside = path.with_name(f".secret-{os.getpid()}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(secrets.token_bytes(_SECRET_BYTES))
         file.flush()
         os.fsync(file.fileno())
-    return path.read_bytes()
+    with suppress(FileExistsError):  # another process was faster
+        os.link(aside, path)
+    aside.unlink()
 
 
 def signal_weights(settings: "Settings") -> Any:

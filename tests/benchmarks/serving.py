@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -84,9 +83,9 @@ class Client:
         return Viewer(self.port, answer.json["token"], answer.json["profiles"][0]["profile_id"], keeps=keeps)
 
     def join(self, email: str, *, keeps: bool = False) -> "Viewer":
-        """Open an account and sign in."""
+        """Open an account, unless there is one, and sign in."""
         answer = self.ask("POST", f"{V1}/accounts", {"email": email, "password": PASSWORD})
-        assert answer.status == 201, answer
+        assert answer.status in {201, 409}, answer
         return self.sign_in(email, keeps=keeps)
 
 
@@ -203,6 +202,10 @@ class Server:
         """List the processes that answer."""
         return [pid for pid in self.children() if listens(pid)]
 
+    def cpu_s(self) -> float:
+        """Tell the CPU seconds that its processes have used so far."""
+        return sum(map(cpu_s, [self.process.pid, *self.children()]))
+
     def _wait_for(self, pattern: str) -> re.Match[str]:
         deadline = time.monotonic() + self._patience_s
         while (found := re.search(pattern, self.said())) is None:
@@ -223,13 +226,13 @@ def surroundings(changes: Mapping[str, str]) -> Mapping[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT / "src"), **changes}
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, patience_s: float = PATIENCE_S, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command of ``cinoche`` to its end."""
     return subprocess.run(
         command(*arguments),
         capture_output=True,
         text=True,
-        timeout=PATIENCE_S,
+        timeout=patience_s,
         check=False,
         env=surroundings(environment),
     )
@@ -241,6 +244,15 @@ def children_of(pid: int) -> Sequence[int]:
     for task in Path(f"/proc/{pid}/task").iterdir():
         found += map(int, (task / "children").read_text().split())
     return sorted(found)
+
+
+def cpu_s(pid: int) -> float:
+    """Tell the CPU seconds that a process and its buried children have used."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def listens(pid: int) -> bool:
@@ -266,17 +278,6 @@ def wait_until(holds: Any, *, within_s: float = PATIENCE_S) -> None:
     while not holds():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
-
-
-def pairs(viewers: Sequence[Viewer], titles: Sequence[str], n: int, *, seed: int = 0) -> Iterator[bool]:
-    """Send random ratings and ask for the list after each; tell of each pair whether the list was stale."""
-    draw = random.Random(seed)
-    for turn in range(n):
-        viewer = draw.choice(viewers)
-        chosen = draw.choice([each["title_id"] for each in viewer.list(20).json["items"]] or titles)
-        offset = viewer.send(viewer.rated(chosen, f"pair-{seed}-{turn}", draw.choice([1.0, 3.0, 5.0])))["offset"]
-        answer = viewer.list(20)
-        yield answer.as_of < offset or chosen in {each["title_id"] for each in answer.json["items"]}
 
 
 @contextmanager
