@@ -12,13 +12,15 @@ import typer
 from cinoche import __version__
 from cinoche.kit.errors import CinocheError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unavailable
 
+UNAVAILABLE: Final = 6
+
 EXIT_CODES: Final[Sequence[tuple[type[CinocheError], int, str]]] = (
     (Invalid, 2, "what was asked cannot be done as it was asked"),
     (NotFound, 3, "there is no such thing"),
     (Conflict, 4, "it contradicts what is there: an ambiguous name, a folder or a port in use"),
     (Unauthorized, 5, "nobody is signed in"),
     (Forbidden, 5, "it is not allowed"),
-    (Unavailable, 6, "a part that it needs cannot answer now"),
+    (Unavailable, UNAVAILABLE, "a part that it needs cannot answer now"),
 )
 """Error -> exit code and its meaning; 0 is success, 1 a defect of ours, 130 Ctrl-C."""
 
@@ -48,6 +50,9 @@ def main() -> None:
     except CinocheError as error:
         _say(f"cinoche: {error}")
         sys.exit(next((code for kind, code, _ in EXIT_CODES if isinstance(error, kind)), 1))
+    except (PermissionError, IsADirectoryError, NotADirectoryError) as error:
+        _say(f"cinoche: {error.filename}: {error.strerror}. Check that this user may read and write there.")
+        sys.exit(UNAVAILABLE)
     except KeyboardInterrupt:
         _say("cinoche: stopped.")
         sys.exit(130)
@@ -160,7 +165,7 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
     report = examine(_settings(data))
     _print(report.as_dict(), report.lines(), as_json=as_json)
     if not report.is_healthy:
-        raise typer.Exit(6)
+        raise typer.Exit(UNAVAILABLE)
 
 
 def _folder(data: Path | None) -> Path:

@@ -8,7 +8,7 @@ from cinoche.recommend import rows
 from cinoche.recommend.page import ORDER
 
 V1 = "/api/v1"
-TITLE = {"title_id", "name", "year", "kind", "length_s", "certification", "genres"}
+TITLE = {"title_id", "name", "year", "kind", "length_s", "certification", "genres", "has_media"}
 
 
 def walk(client, url, **params):

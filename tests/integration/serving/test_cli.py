@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -203,8 +204,10 @@ def _as_somebody_else(folder: Path, *arguments: str) -> subprocess.CompletedProc
     """Run a command as a user who may read the folder only; everything is loaded before."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    for parent in list(folder.parents)[:3]:
-        parent.chmod(0o755)
+    scratch = Path(tempfile.gettempdir())
+    for parent in folder.parents:
+        if parent.is_relative_to(scratch) and parent != scratch:
+            parent.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-c", UNPRIVILEGED, str(folder), *arguments, "--data", str(folder)],
         capture_output=True, text=True, timeout=60, check=False, env=surroundings({}), cwd="/",
