@@ -47,7 +47,7 @@ elif moment == "amid the log":
 elif moment == "after the log":
     die_at(SqliteEventLog, "load", after=True)
 elif moment == "before the catalogue's end":
-    die_at(CatalogWriter, "finish", after=True)
+    die_at(CatalogWriter, "remember", after=True)
 cli.main()
 """
 
