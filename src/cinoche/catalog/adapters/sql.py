@@ -219,8 +219,9 @@ def _write_own_columns(connection: Connection, facts: Sequence[TitleRecord]) -> 
     rows = []
     for title in facts:
         row = _title_row(title)
-        before = known.get(title.title_id, row)
-        rows.append({name: before[name] if value is None and name in _STAYS else value for name, value in row.items()})
+        before = known.get(title.title_id, {**row, "has_media": False})
+        kept = {name: before[name] if value is None and name in _STAYS else value for name, value in row.items()}
+        rows.append({**kept, "has_media": before["has_media"]})
     return _settle(connection, titles, rows)
 
 
