@@ -283,4 +283,8 @@ def _serve(settings: Settings) -> None:
         workers_kill_timeout=int(_STOP_WITHIN_S),
         websockets=False,
     )
-    server.serve()
+    try:
+        server.serve()
+    except Exception:
+        _free_port(settings.host, settings.port)  # says so where somebody was faster to take it
+        raise
