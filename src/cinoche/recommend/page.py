@@ -70,10 +70,11 @@ def certified(catalogue: Catalogue, max_age: int) -> Mask:
 
 def unseen(catalogue: Catalogue, state: ProfileState, mask: Mask) -> Mask:
     """Take out what the profile has seen, is seeing, or does not want to see."""
+    position = catalogue.position
     known = [
-        catalogue.position[title_id]
+        position[title_id]
         for title_id, each in state.titles.items()
-        if title_id in catalogue.position and (is_seen(each) or each.is_dismissed or each.in_progress)
+        if (is_seen(each) or each.is_dismissed or each.in_progress) and title_id in position
     ]
     mask = mask.copy()
     mask[np.array(known, dtype=np.intp)] = False

@@ -89,6 +89,7 @@ class Recommender:
         self._weights = weights
         self._clock = clock
         self._states: OrderedDict[str, ProfileState] = OrderedDict()
+        self._histories: dict[str, tuple[ProfileState, Model, History]] = {}
         self._offset = log.end()
         self._laid: tuple[Model, Faces, Catalogue] | None = None
 
@@ -114,25 +115,26 @@ class Recommender:
             state = fold(EMPTY, self._log.read_subject(subject, until=self._offset))
         self._states[subject] = state
         if len(self._states) > STATES_KEPT:
-            self._states.popitem(last=False)
+            self._histories.pop(self._states.popitem(last=False)[0], None)
         return state
 
     def forget(self, subject: str) -> None:
         """Let go of a profile's state (it was erased)."""
         self._states.pop(subject, None)
+        self._histories.pop(subject, None)
 
     def home(self, subject: str, rules: Rules) -> Listing:
         """Compose a profile's page from everything acknowledged so far."""
         offset = self.catch_up()
         model, catalogue = self.laid_out()
-        taste = self._taste(model, catalogue, self.state(subject), rules)
+        taste = self._taste(model, catalogue, subject, rules)
         return Listing(compose(catalogue, taste, rules), catalogue, model.blend.name, offset)
 
     def recommend(self, subject: str, rules: Rules, *, n: int) -> Listing:
         """List the ``n`` best titles for a profile, each with the evidence that moved it."""
         offset = self.catch_up()
         model, catalogue = self.laid_out()
-        taste = self._taste(model, catalogue, self.state(subject), rules)
+        taste = self._taste(model, catalogue, subject, rules)
         mask = unseen(catalogue, taste.state, allowed(catalogue, rules))
         positions = best(taste.scores, mask, n)
         row = _row(rows.TOP_PICKS, taste.scores, positions, taste.explain(positions))
@@ -166,8 +168,17 @@ class Recommender:
             laid = self._laid = (model, faces, lay_out(faces, model))
         return model, laid[2]
 
-    def _taste(self, model: Model, catalogue: Catalogue, state: ProfileState, rules: Rules) -> Taste:
-        history = history_of(state, model.index, self._weights)
+    def _history(self, subject: str, state: ProfileState, model: Model) -> History:
+        """Work a profile's history out once for each state it comes to."""
+        known = self._histories.get(subject)
+        if known is None or known[0] is not state or known[1] is not model:
+            known = (state, model, history_of(state, model.index, self._weights))
+            self._histories[subject] = known
+        return known[2]
+
+    def _taste(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> Taste:
+        state = self.state(subject)
+        history = self._history(subject, state, model)
         if rules.max_age is not None:
             history = _certified_only(history, catalogue, rules.max_age)
         scored = model.blend.scored(history)
@@ -182,9 +193,9 @@ class Recommender:
             state=state,
             scores=catalogue.spread(scored.scores, missing=float(scored.scores.min(initial=0.0))),
             liked={
-                int(positions[item]): float(weight)
-                for item, weight in zip(history.items, history.weights, strict=True)
-                if weight > 0 and positions[item] >= 0
+                position: weight
+                for position, weight in zip(positions[history.items].tolist(), history.weights.tolist(), strict=True)
+                if weight > 0 and position >= 0
             },
             explain=lambda chosen: name_reasons(scored, model.title_ids, catalogue.item[chosen]),
             like=like,

@@ -64,7 +64,7 @@ def rating_weight(rating: float) -> float:
     >>> [round(rating_weight(stars), 2) for stars in (0.5, 2.0, 2.5, 3.0, 4.0, 5.0)]
     [-1.0, -0.25, 0.0, 0.25, 0.75, 1.0]
     """
-    return float(np.clip((rating - 2.5) / 2.0, -1.0, 1.0))
+    return min(max((rating - 2.5) / 2.0, -1.0), 1.0)
 
 
 def weigh(state: TitleState, weights: SignalWeights = DEFAULT_WEIGHTS) -> float:
@@ -74,15 +74,17 @@ def weigh(state: TitleState, weights: SignalWeights = DEFAULT_WEIGHTS) -> float:
     """
     if state.is_dismissed:
         return weights.dismissed
-    said = [rating_weight(state.rating)] if state.rating is not None else []
+    said, times = 0.0, 0
+    if state.rating is not None:
+        said, times = rating_weight(state.rating), 1
     if state.reaction:
-        said.append(weights.liked if state.reaction == LIKED else weights.disliked)
+        said, times = said + (weights.liked if state.reaction == LIKED else weights.disliked), times + 1
     if state.sentiment is not None:
-        said.append(weights.review * state.sentiment)
-    if said:
-        return sum(said) / len(said)
+        said, times = said + weights.review * state.sentiment, times + 1
+    if times:
+        return said / times
     done = weights.listed if state.is_listed else 0.0
-    return float(np.clip(done + _watched(state, weights), -1.0, 1.0))
+    return min(max(done + _watched(state, weights), -1.0), 1.0)
 
 
 def _watched(state: TitleState, weights: SignalWeights) -> float:
@@ -120,16 +122,17 @@ def history_of(
     ``index`` maps title ids to items; titles outside it and titles that say nothing are left out. ``length=None``
     keeps the whole history, as training does.
     """
-    rows = [
-        (happened_at(each), item, weight)
-        for title_id, each in state.titles.items()
-        if (item := index.get(title_id)) is not None and (weight := weigh(each, weights)) != 0.0
-    ]
+    rows = []
+    for title_id, each in state.titles.items():
+        item = index.get(title_id)
+        if item is not None and (weight := weigh(each, weights)) != 0.0:
+            rows.append((happened_at(each), item, weight))
     rows.sort()
     if length is not None:
         rows = rows[-length:]
+    times, items, signed = zip(*rows, strict=True) if rows else ((), (), ())
     return History(
-        items=np.array([row[1] for row in rows], dtype=np.int32),
-        weights=np.array([row[2] for row in rows], dtype=np.float32),
-        times=np.array([row[0] for row in rows], dtype=np.float64),
+        items=np.array(items, dtype=np.int32),
+        weights=np.array(signed, dtype=np.float32),
+        times=np.array(times, dtype=np.float64),
     )
