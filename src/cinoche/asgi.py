@@ -121,6 +121,12 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
     with open_services(settings) as services:
         if demo_password is not None:
             services.accounts.ensure_demo(demo_password)
+        elif not _is_loopback(settings.host) and services.accounts.has_demo(DEMO_PASSWORD):
+            raise Forbidden(
+                f"this folder has demo accounts with the public password, and {settings.host} is reached from elsewhere.",
+                where="--host",
+                remedy="Give them another with --demo --demo-password, listen on 127.0.0.1, or choose another folder.",
+            )
         needs_demo = demo_password is not None and not services.catalog.version()
         has_events = services.log.end() > 0
     if has_events and not needs_demo:
@@ -140,7 +146,7 @@ def _fill(settings: Settings, needs_demo: bool, bars: Bars, limited: Sequence[st
     with open_services(settings) as services, bars() as progress:
         if needs_demo:
             imports.import_movielens(services, "demo", progress=progress)
-        training.train(services, only_if_needed=not training.is_missing(services), progress=progress)
+        training.train(services, only_if_needed=True, progress=progress)
 
 
 def _limit_threads() -> Sequence[str]:
@@ -151,7 +157,7 @@ def _limit_threads() -> Sequence[str]:
 
 
 def _demo_password(settings: Settings, given: str | None) -> str:
-    if given is None and not _is_loopback(settings.host):
+    if given in {None, DEMO_PASSWORD} and not _is_loopback(settings.host):
         raise Forbidden(
             f"the demo's password is public, and {settings.host} is reached from other machines.",
             where="--demo",

@@ -215,7 +215,12 @@ def published_model(settings: "Settings") -> tuple[str, int]:
 
 
 def recommend_offline(folder: Path, names: Sequence[str], *, n: int) -> "Answer":
-    """List films like those named, from the published model alone: no database, no server."""
+    """List films like those named, from the published model alone: no database, no server.
+
+    The one setting that matters here is read without the others, which cost a tenth of a second. Raises Forbidden in
+    commercial mode when the model was learned from sources that may not be used so.
+    """
     from cinoche.recommend import offline
 
-    return offline.recommend(folder / "artefacts", names, n=n)
+    is_commercial = os.environ.get("CINOCHE_COMMERCIAL", "").lower() in {"1", "true", "yes", "on", "t", "y"}
+    return offline.recommend(folder / "artefacts", names, n=n, is_commercial=is_commercial)

@@ -200,6 +200,11 @@ class Accounts(PersonalData):
                 hashed = self._passwords.hash(password)
                 self._tables.change_password(found[0].account_id, hashed, keep_session_id=None)
 
+    def has_demo(self, password: str) -> bool:
+        """Whether a demo account is here that opens with this password."""
+        found = (self._tables.find_account(email=email) for email in (DEMO_VIEWER, DEMO_OPERATOR))
+        return any(account is not None and self._passwords.matches(account[1], password) for account in found)
+
     def _add_demo(self, email: str, role: Role, password: str) -> None:
         account = Account(random_id(), email, role, "en", self._clock())
         first = _first_profile(account, "Camille" if role is Role.VIEWER else "Studio")

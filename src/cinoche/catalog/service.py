@@ -111,6 +111,15 @@ class Catalog:
         more = encode_cursor(LIST, rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
         return Page([face for row in rows[:limit] if (face := faces.get(row[0])) is not None], more)
 
+    def tags(self) -> Mapping[str, Sequence[str]]:
+        """Map titles to the tags that several viewers gave them, the most given first."""
+        tags = sql.tags.c
+        query = (
+            select(tags.title_id, tags.tag).where(tags.times > 1).order_by(tags.title_id, tags.times.desc(), tags.tag)
+        )
+        with self._engine.connect() as connection:
+            return _grouped(connection.execute(query))
+
     def attributions(self) -> Sequence[Source]:
         """List the sources that the catalogue's facts come from, with what must be shown for each."""
         with self._engine.connect() as connection:

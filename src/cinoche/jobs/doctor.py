@@ -103,6 +103,10 @@ def _stores(settings: Settings) -> Iterator[Finding]:
         return
     for path in files.values():
         yield from _file(path)
+    if missing := [path for path in files.values() if not path.exists()]:
+        remedy = "Put it back from a backup: without it, what the other file says has no ground."
+        yield Finding("catalogue and log", False, f"{missing[0]} is missing beside the other", remedy, is_fatal=True)
+        return
     try:
         with bootstrap.open_services(settings) as services:
             titles, end = len(services.catalog.faces().faces), services.log.end()

@@ -10,6 +10,7 @@ from typing import Final
 
 from cinoche.bootstrap import Services, open_services, published_model
 from cinoche.kit import telemetry
+from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import CinocheError, Unavailable
 from cinoche.kit.processes import die_with
 from cinoche.settings import Settings, read_settings
@@ -53,7 +54,7 @@ class _Training:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._process: subprocess.Popen[bytes] | None = None
-        self._trained_at = -float("inf")
+        self._trained_at = time.monotonic() - services.settings.train_every_s
         self._trained_offset = _published_offset(services.settings)
 
     def look(self) -> None:
@@ -62,15 +63,15 @@ class _Training:
             if self._process.poll() is None:
                 return
             if self._process.returncode:
-                telemetry.get_logger().warning(
-                    "training failed", exit_code=self._process.returncode, remedy="Run `cinoche train` to see why."
-                )
+                telemetry.get_logger().warning("training failed, to be tried again", exit_code=self._process.returncode)
             self._process = None
-        settings, end = self._services.settings, self._services.log.end()
+            self._trained_offset = _published_offset(self._services.settings)
+        settings = self._services.settings
+        new = self._services.log.end() - self._trained_offset
         waited_s = time.monotonic() - self._trained_at
-        is_time = 0 < settings.train_every_s <= waited_s
-        if is_time and end - self._trained_offset >= settings.train_after_events:
-            self._trained_at, self._trained_offset = time.monotonic(), end
+        is_worth_it = new >= settings.train_after_events or (new > 0 and waited_s >= DAY_S)
+        if 0 < settings.train_every_s <= waited_s and is_worth_it:
+            self._trained_at = time.monotonic()
             self._process = _train()
 
     def close(self) -> None:
@@ -92,5 +93,5 @@ def _train() -> subprocess.Popen[bytes]:
     command = ["nice", "-n", _NICENESS, sys.executable, "-c", _TRAIN, str(os.getpid())]
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(  # noqa: S603
-        command, env={**os.environ, **one_thread}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env={**os.environ, **one_thread}, stdout=subprocess.DEVNULL
     )

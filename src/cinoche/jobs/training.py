@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +14,7 @@ from cinoche.kit.lock import FolderLock
 from cinoche.kit.progress import Progress, silent
 from cinoche.library.models import TitleState, apply
 from cinoche.recommend import artefact
-from cinoche.recommend.artefact import TitleFacts
+from cinoche.recommend.artefact import LEARNED_FROM, TitleFacts
 from cinoche.recommend.state import ProfileState, SignalWeights, history_of
 
 if TYPE_CHECKING:
@@ -74,18 +74,10 @@ def train(services: Services, *, only_if_needed: bool = False, progress: Progres
             offset=offset,
             progress=lambda _stage, share: progress(FIT_STEP, round(share * _PERCENT), _PERCENT),
         )
+        draft = replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services)})
         version = artefact.publish(folder, draft)
         artefact.prune(folder)
         return TrainingReport(True, version, offset, time.process_time() - started, dict(draft.metrics))
-
-
-def is_missing(services: Services) -> bool:
-    """Whether there is no published model that can be read."""
-    try:
-        artefact.open_current(services.settings.artefacts)
-    except Unavailable:
-        return True
-    return False
 
 
 def _clear(folder: Path) -> None:
@@ -96,7 +88,7 @@ def _clear(folder: Path) -> None:
 
 def title_facts(services: Services) -> Sequence[TitleFacts]:
     """List what training knows of each title, in the order of the catalogue."""
-    faces = services.catalog.faces()
+    faces, tags = services.catalog.faces(), services.catalog.tags()
     also = {entry.title_id: tuple(entry.also) for entry in services.catalog.names().entries}
     return [
         TitleFacts(
@@ -104,6 +96,7 @@ def title_facts(services: Services) -> Sequence[TitleFacts]:
             name=face.name,
             year=face.year,
             genres=face.genres,
+            tags=tuple(tags.get(face.title_id, ())),
             people=tuple(person_id for person_id, _, _ in faces.people.get(face.title_id, ())),
             external=face.external,
             also=also.get(face.title_id, ()),
@@ -147,11 +140,21 @@ def _fold(services: Services, offset: int, progress: Progress) -> Mapping[str, T
     return people
 
 
+def learned_from(services: Services) -> Mapping[str, Any]:
+    """Tell what a model depends on besides the events: the catalogue's version, its licences, the signals' weights."""
+    return {
+        "catalogue": services.catalog.version(),
+        "is_commercial": all(source.is_commercial for source in services.catalog.attributions()),
+        "weights": asdict(signal_weights(services.settings)),
+    }
+
+
 def _published(services: Services) -> TrainingReport | None:
-    """Tell what is published when it has learned the whole log and knows the whole catalogue."""
+    """Tell what is published when it has learned the whole log, from the catalogue and the weights of now."""
     try:
         model = artefact.open_current(services.settings.artefacts)
     except Unavailable:
         return None
-    is_whole = model.offset == services.log.end() and model.n_items == len(services.catalog.faces().faces)
-    return TrainingReport(False, model.version, model.offset, 0.0, {}) if is_whole else None
+    has_all = not services.log.read(model.offset, limit=1).events
+    is_of_now = model.manifest.params.get(LEARNED_FROM) == learned_from(services)
+    return TrainingReport(False, model.version, model.offset, 0.0, {}) if has_all and is_of_now else None

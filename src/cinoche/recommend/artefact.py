@@ -45,6 +45,9 @@ CURRENT: Final = "current"
 MANIFEST: Final = "manifest.json"
 TITLES: Final = "titles.json"
 ASIDE: Final = ".writing-"
+LEARNED_FROM: Final = "learned_from"
+"""Where a published model's parameters say what it depends on besides the events."""
+
 TRAIN_AGAIN: Final = "Run `cinoche train` to publish a new one."
 
 Array = npt.NDArray[Any]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cinoche.catalog.models import Face, Faces, Kind
 from cinoche.recommend.artefact import Model
-from cinoche.recommend.scorers import POPULAR, POPULAR_7D
+from cinoche.recommend.scorers import POPULAR_7D, top
 from cinoche.recommend.statistics import History
 
 UNKNOWN_AGE: Final = 255
@@ -29,8 +29,8 @@ class Catalogue:
 
     ``item`` is the title's item in the model, -1 where the model does not know it yet (``position_of_item`` is the way
     back, -1 where the title has left the catalogue); ``counts`` is how many people
-    liked it, ``recent`` how many did in the last week; ``trend`` and ``popularity`` are the scores of these two;
-    ``has_genre`` is one mask per genre.
+    liked it, ``recent`` how many did in the week before ``counted_at``, ``trend`` the score of that; ``has_genre``
+    is one mask per genre.
     """
 
     faces: Sequence[Face]
@@ -47,7 +47,7 @@ class Catalogue:
     counts: NDArray[np.float32]
     recent: NDArray[np.float32]
     trend: Scores
-    popularity: Scores
+    counted_at: float
 
     def __len__(self) -> int:
         return len(self.faces)
@@ -95,7 +95,7 @@ def lay_out(faces: Faces, model: Model) -> Catalogue:
         counts=_spread(model.counts, item, 0.0),
         recent=_spread(model.recent, item, 0.0),
         trend=_spread(model.scorers[POPULAR_7D].score(History.of([])), item, 0.0),
-        popularity=_spread(model.scorers[POPULAR].score(History.of([])), item, 0.0),
+        counted_at=model.manifest.as_of,
     )
 
 
@@ -106,8 +106,4 @@ def _spread(by_item: NDArray[np.float32], item: NDArray[np.int32], missing: floa
 def best(scores: Scores, mask: Mask, n: int) -> Positions:
     """Pick the ``n`` best positions under a mask, best first; equal scores keep the catalogue's order."""
     allowed = np.flatnonzero(mask)
-    values = scores[allowed]
-    if len(allowed) > n:
-        part = np.argpartition(-values, n - 1)[:n]
-        allowed, values = allowed[part], values[part]
-    return allowed[np.lexsort((allowed, -values))]
+    return allowed[top(scores[allowed], n)]

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from cinoche.catalog.names import NameEntry, NameIndex
-from cinoche.recommend.artefact import Model, TitleName, open_current
+from cinoche.kit.errors import Forbidden
+from cinoche.recommend.artefact import LEARNED_FROM, Model, TitleName, open_current
 from cinoche.recommend.scorers import top
 from cinoche.recommend.statistics import History
 
@@ -51,12 +52,18 @@ class Answer:
         return found
 
 
-def recommend(folder: Path, names: Sequence[str], *, n: int) -> Answer:
+def recommend(folder: Path, names: Sequence[str], *, n: int, is_commercial: bool = False) -> Answer:
     """List the ``n`` titles most like those named (by name or id).
 
-    Raises Unavailable when no model was published, Ambiguous or Unknown for a name.
+    Raises Unavailable when no model was published, Forbidden in commercial mode for one of non-commercial sources, Ambiguous or Unknown for a name.
     """
     model = open_current(folder)
+    if is_commercial and not model.manifest.params.get(LEARNED_FROM, {}).get("is_commercial", False):
+        raise Forbidden(
+            "this model was learned from sources that may not be used commercially.",
+            where="CINOCHE_COMMERCIAL",
+            remedy="Import sources whose licence allows it and train again, or run without commercial mode.",
+        )
     index = NameIndex(
         NameEntry(title.title_id, title.name, title.year, title.external, title.also, title.folded)
         for title in model.titles
@@ -70,7 +77,7 @@ def like(model: Model, items: Sequence[int], *, n: int) -> Sequence[Liked]:
     scored = model.blend.scored(History.of(items), is_ordered=False)
     scores = scored.scores.copy()
     scores[list(items)] = -np.inf
-    found = [int(each) for each in top(scores, n) if np.isfinite(scores[each])]
+    found = [int(each) for each in top(scores, n) if scores[each] > 0]
     raised = np.maximum(scored.explain(found), 0.0) if found else np.zeros((len(items), 0), np.float32)
     total = raised.sum(axis=0)
     strongest = raised.argmax(axis=0)

@@ -22,6 +22,7 @@ PERSON: Final = "more_with_person"
 WATCH_AGAIN: Final = "watch_again"
 
 SEED: Final = "seed"
+KIN: Final = "kin"
 PROGRESS: Final = "progress"
 LISTED: Final = "listed"
 TREND: Final = "trend"
@@ -39,7 +40,13 @@ AGAIN_AFTER_S: Final = 14 * 86_400.0
 
 GEM_QUANTILE: Final = 0.6
 GEM_FEWEST: Final = 5
-"""A hidden gem has been liked by some (enough to be sure), but by fewer people than 60 % of what is liked at all."""
+"""A hidden gem has been liked by some (enough to be sure), and stands among the 60 % of such titles liked by fewest."""
+
+NUMBERED_FROM: Final = 20
+"""Fewer people than this are never numbered on a page: a small number points at somebody."""
+
+FRESH_S: Final = 86_400.0
+"""What was counted longer ago than a day is not called this week's any more."""
 
 TASTE_GENRES: Final = 3
 SEEDS: Final = 2
@@ -106,6 +113,16 @@ class Slate:
         return best(scores, self.open if mask is None else self.open & mask, self.length)
 
 
+def people_number(count: float) -> float | None:
+    """Give a number of people where it may be said: it points at nobody."""
+    return float(count) if count >= NUMBERED_FROM else None
+
+
+def popular(count: float) -> Evidence:
+    """Make the evidence of a title that nothing but its popularity speaks for."""
+    return Evidence(POPULAR, value=people_number(count))
+
+
 Proposer = Callable[[Taste, Slate], Iterator[Row]]
 
 
@@ -139,7 +156,7 @@ def my_list(taste: Taste, slate: Slate) -> Iterator[Row]:
 
 
 def watch_again(taste: Taste, slate: Slate) -> Iterator[Row]:
-    """Propose what was seen to the end, liked, and not seen lately: the most liked first."""
+    """Propose what was seen to the end, liked, and not seen lately, latest first."""
 
     def wanted(state: TitleState) -> float | None:
         position = slate.catalogue.position.get(state.title_id)
@@ -169,19 +186,22 @@ def because_you_watched(taste: Taste, slate: Slate) -> Iterator[Row]:
         positions = slate.take(likeness, likeness > 0)
         title_id = slate.catalogue.faces[seed].title_id
         items = [
-            Placed(
-                int(position), float(taste.scores[position]), Evidence(SEED, title_id, value=float(likeness[position]))
-            )
-            for position in positions
+            Placed(int(position), float(taste.scores[position]), Evidence(SEED, title_id)) for position in positions
         ]
         yield Row(BECAUSE, items, Evidence(SEED, title_id))
 
 
 def trending(taste: Taste, slate: Slate) -> Iterator[Row]:
-    """Propose what most people watched in the last seven days."""
-    positions = slate.take(slate.catalogue.trend, slate.catalogue.recent > 0)
+    """Propose what most people watched or rated in the last seven days."""
+    catalogue = slate.catalogue
+    is_fresh = taste.now - catalogue.counted_at <= FRESH_S
+    positions = slate.take(catalogue.trend, catalogue.recent > 0)
     items = [
-        Placed(int(p), float(taste.scores[p]), Evidence(TREND, value=float(slate.catalogue.recent[p])))
+        Placed(
+            int(p),
+            float(taste.scores[p]),
+            Evidence(TREND, value=people_number(catalogue.recent[p]) if is_fresh else None),
+        )
         for p in positions
     ]
     yield Row(TRENDING, items)
@@ -194,7 +214,9 @@ def hidden_gems(taste: Taste, slate: Slate) -> Iterator[Row]:
     if taste.liked and known.size:
         mask = (counts >= GEM_FEWEST) & (counts <= np.quantile(known, GEM_QUANTILE))
         positions = slate.take(taste.scores, mask)
-        items = [Placed(int(p), float(taste.scores[p]), Evidence(GEM, value=float(counts[p]))) for p in positions]
+        items = [
+            Placed(int(p), float(taste.scores[p]), Evidence(GEM, value=people_number(counts[p]))) for p in positions
+        ]
         yield Row(HIDDEN_GEMS, items)
 
 
@@ -206,10 +228,13 @@ def genres_by_taste(taste: Taste, slate: Slate) -> Iterator[Row]:
         genre, share = catalogue.genres[number], float(shares[number])
         if share <= 0:
             return
-        evidence = Evidence(TASTE, name=genre, value=share) if taste.liked else Evidence(POPULAR, name=genre)
+        about = Evidence(TASTE, name=genre, value=share if taste.liked else None)
         positions = slate.take(taste.scores, catalogue.has_genre[number])
-        items = [Placed(int(p), float(taste.scores[p]), evidence) for p in positions]
-        yield Row(GENRE, items, evidence)
+        items = [
+            Placed(int(p), float(taste.scores[p]), about if taste.liked else popular(catalogue.counts[p]))
+            for p in positions
+        ]
+        yield Row(GENRE, items, about)
 
 
 def _genre_shares(taste: Taste, catalogue: Catalogue) -> NDArray[np.float64]:
@@ -227,8 +252,9 @@ def more_with_person(taste: Taste, slate: Slate) -> Iterator[Row]:
     catalogue = slate.catalogue
     liked_titles: dict[tuple[str, str], int] = {}
     for position in taste.liked:
-        for person_id, name, _role in catalogue.people.get(catalogue.faces[position].title_id, ()):
-            liked_titles[person_id, name] = liked_titles.get((person_id, name), 0) + 1
+        parts = catalogue.people.get(catalogue.faces[position].title_id, ())
+        for person in {(person_id, name) for person_id, name, _role in parts}:
+            liked_titles[person] = liked_titles.get(person, 0) + 1
     for (person_id, name), times in sorted(liked_titles.items(), key=lambda each: (-each[1], each[0])):
         if times < SEEDS:
             return

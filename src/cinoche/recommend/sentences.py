@@ -18,7 +18,7 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         rows.TOP_PICKS: "Top picks for you",
         rows.BECAUSE: "Because you liked {title}",
         rows.MY_LIST: "My list",
-        rows.TRENDING: "Trending this week",
+        rows.TRENDING: "Trending now",
         rows.GENRE: "{name}",
         rows.HIDDEN_GEMS: "Hidden gems for you",
         rows.PERSON: "More with {name}",
@@ -29,7 +29,7 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         rows.TOP_PICKS: "Notre sélection pour vous",
         rows.BECAUSE: "Parce que vous avez aimé {title}",
         rows.MY_LIST: "Ma liste",
-        rows.TRENDING: "Tendances de la semaine",
+        rows.TRENDING: "Tendances du moment",
         rows.GENRE: "{name}",
         rows.HIDDEN_GEMS: "Des pépites pour vous",
         rows.PERSON: "Avec {name}",
@@ -40,38 +40,45 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
 _REASONS: Mapping[str, Mapping[str, str]] = {
     ENGLISH: {
         rows.SEED: "Because you liked {title}.",
+        rows.KIN: "Goes with {title}.",
         rows.PROGRESS: "You stopped at {percent} %.",
         rows.LISTED: "You put it on your list.",
-        rows.TREND: "Watched by {count} people this week.",
-        rows.POPULAR: "Liked by many people here.",
+        rows.TREND: "Watched or rated by {count} people this week.",
+        rows.POPULAR: "Liked by {count} people here.",
         rows.TASTE: "{percent} % of what you like is {name}.",
-        rows.GEM: "Only {count} people have found it so far.",
-        rows.WITH_PERSON: "With {name}, seen in {count} titles you liked.",
-        rows.SEEN: "You liked it the last time.",
+        rows.GEM: "Liked by only {count} people so far.",
+        rows.WITH_PERSON: "With {name}: {count} titles you liked.",
+        rows.SEEN: "You have seen it to the end.",
     },
     FRENCH: {
         rows.SEED: "Parce que vous avez aimé {title}.",
+        rows.KIN: "Va bien avec {title}.",
         rows.PROGRESS: "Vous en étiez à {percent} %.",
         rows.LISTED: "Vous l’avez mis dans votre liste.",
-        rows.TREND: "Vu par {count} personnes cette semaine.",
-        rows.POPULAR: "Aimé par beaucoup de monde ici.",
+        rows.TREND: "Vu ou noté par {count} personnes cette semaine.",
+        rows.POPULAR: "Aimé par {count} personnes ici.",
         rows.TASTE: "{percent} % de ce que vous aimez : {name}.",
-        rows.GEM: "Seulement {count} personnes l’ont trouvé jusqu’ici.",
-        rows.WITH_PERSON: "Avec {name}, présent dans {count} titres que vous avez aimés.",
-        rows.SEEN: "Vous l’aviez aimé la dernière fois.",
+        rows.GEM: "Aimé par seulement {count} personnes jusqu’ici.",
+        rows.WITH_PERSON: "Avec {name} : {count} titres que vous avez aimés.",
+        rows.SEEN: "Vous l’avez vu jusqu’au bout.",
     },
 }
 
 _WITHOUT_VALUE: Mapping[str, Mapping[str, str]] = {
-    ENGLISH: {rows.PROGRESS: "You have started it.", rows.TREND: "Watched a lot lately."},
-    FRENCH: {rows.PROGRESS: "Vous l’avez commencé.", rows.TREND: "Beaucoup vu ces derniers temps."},
+    ENGLISH: {
+        rows.PROGRESS: "You have started it.",
+        rows.TREND: "Watched or rated lately.",
+        rows.POPULAR: "Chosen from the whole catalogue.",
+        rows.GEM: "Liked by few people so far.",
+    },
+    FRENCH: {
+        rows.PROGRESS: "Vous l’avez commencé.",
+        rows.TREND: "Vu ou noté récemment.",
+        rows.POPULAR: "Choisi dans tout le catalogue.",
+        rows.GEM: "Aimé par peu de monde jusqu’ici.",
+    },
 }
-
-_OF_ONE: Mapping[str, Mapping[str, str]] = {
-    ENGLISH: {rows.TREND: "Watched by somebody this week.", rows.GEM: "Only one person has found it so far."},
-    FRENCH: {rows.TREND: "Vu par quelqu’un cette semaine.", rows.GEM: "Une seule personne l’a trouvé jusqu’ici."},
-}
-
+"""What is said where there is no number, or one too small to be said."""
 
 _GENRES_IN_FRENCH: Final[Mapping[str, str]] = {
     "Adventure": "Aventure",
@@ -108,8 +115,6 @@ def reason(evidence: Evidence, name_of: NameOf, language: str) -> str:
     value = evidence.value
     if value is None and (plain := _WITHOUT_VALUE[language].get(evidence.kind)):
         return plain
-    if value is not None and round(value) == 1 and (single := _OF_ONE[language].get(evidence.kind)):
-        return single
     return _REASONS[language][evidence.kind].format(
         title=name_of(evidence.title_id) if evidence.title_id else "",
         name=_name(evidence, language),
@@ -120,4 +125,4 @@ def reason(evidence: Evidence, name_of: NameOf, language: str) -> str:
 
 def _name(evidence: Evidence, language: str) -> str:
     name = evidence.name or ""
-    return genre_name(name, language) if evidence.kind in {rows.TASTE, rows.POPULAR} else name
+    return genre_name(name, language) if evidence.kind == rows.TASTE else name

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cinoche.catalog.models import Faces
 from cinoche.events.models import Recorded
@@ -150,10 +149,10 @@ class Recommender:
         items = [model.index[title_id] for title_id in title_ids if title_id in model.index]
         scored = model.blend.scored(History.of(items), is_ordered=False)
         scores = catalogue.spread(scored.scores, missing=-np.inf)
-        mask = allowed(catalogue, rules) & np.isfinite(scores)
+        mask = allowed(catalogue, rules) & (scores > 0)
         mask[[catalogue.position[title_id] for title_id in title_ids]] = False
         positions = best(scores, mask, n)
-        reasons = name_reasons(scored, model.title_ids, catalogue.item[positions])
+        reasons = name_reasons(scored, model.title_ids, catalogue, positions)
         return Listing((_row("similar", scores, positions, reasons),), catalogue, model.blend.name, offset)
 
     def model(self) -> Model:
@@ -181,8 +180,9 @@ class Recommender:
         history = self._history(subject, state, model)
         if rules.max_age is not None:
             history = _certified_only(history, catalogue, rules.max_age)
-        scored = model.blend.scored(history)
         positions = catalogue.position_of_item
+        history = history.where(positions[history.items] >= 0)
+        scored = model.blend.scored(history)
 
         def like(position: int) -> Scores:
             item = int(catalogue.item[position])
@@ -197,26 +197,34 @@ class Recommender:
                 for position, weight in zip(positions[history.items].tolist(), history.weights.tolist(), strict=True)
                 if weight > 0 and position >= 0
             },
-            explain=lambda chosen: name_reasons(scored, model.title_ids, catalogue.item[chosen]),
+            explain=lambda chosen: name_reasons(scored, model.title_ids, catalogue, chosen),
             like=like,
             now=self._clock(),
         )
 
 
-def name_reasons(scored: Scored, title_ids: Sequence[str], items: NDArray[np.int32]) -> Sequence[Evidence]:
-    """Name, for each item, the title of the history that really moved its score the most.
+def name_reasons(
+    scored: Scored, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions
+) -> Sequence[Evidence]:
+    """Name, for each position, the title of the history that really moved its score the most.
 
-    Where none raised it (a newcomer, a title that only its popularity lifts), the evidence says popular.
+    What a person dislikes may raise a score too, and is never named as a reason. Where nothing liked raised it (a
+    newcomer, a title that only its popularity lifts), the evidence says popular.
     """
-    seeds = scored.history.items
+    seeds, items = scored.history.items, catalogue.item[positions]
     if not len(seeds) or not len(items):
-        return [Evidence(rows.POPULAR)] * len(items)
-    raised = np.maximum(scored.explain(items), 0.0)
+        return [rows.popular(count) for count in catalogue.counts[positions]]
+    weights = scored.history.weights
+    raised = np.maximum(scored.explain(items), 0.0) * (weights > 0)[:, None]
     strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
     return [
-        Evidence(rows.SEED, title_ids[seeds[strongest[i]]], value=float(raised[strongest[i], i] / total[i]))
+        Evidence(
+            rows.SEED if weights[strongest[i]] >= rows.CLEAR_LIKING else rows.KIN,
+            title_ids[seeds[strongest[i]]],
+            value=float(raised[strongest[i], i] / total[i]),
+        )
         if total[i] > 0
-        else Evidence(rows.POPULAR)
+        else rows.popular(catalogue.counts[positions[i]])
         for i in range(len(items))
     ]
 

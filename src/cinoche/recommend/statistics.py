@@ -63,6 +63,12 @@ class History:
     def __len__(self) -> int:
         return len(self.items)
 
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "History":
+        """The chosen entries; itself when that is all of them."""
+        if chosen.all():
+            return self
+        return History(self.items[chosen], self.weights[chosen], self.times[chosen])
+
 
 @dataclass(frozen=True, slots=True)
 class Bin:

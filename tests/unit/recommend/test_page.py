@@ -50,7 +50,7 @@ def a_catalogue(
         counts=counts,
         recent=counts,
         trend=np.log1p(counts),
-        popularity=np.log1p(counts),
+        counted_at=NOW,
     )
 
 

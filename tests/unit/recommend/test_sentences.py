@@ -3,13 +3,13 @@
 import pytest
 
 from cinoche.recommend import rows
-from cinoche.recommend.rows import Evidence, Row
+from cinoche.recommend.rows import Evidence, Row, people_number
 from cinoche.recommend.sentences import ENGLISH, FRENCH, heading, reason
 
 KINDS = [rows.CONTINUE_WATCHING, rows.TOP_PICKS, rows.BECAUSE, rows.MY_LIST, rows.TRENDING, rows.GENRE]
 KINDS += [rows.HIDDEN_GEMS, rows.PERSON, rows.WATCH_AGAIN]
 REASONS = [rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON]
-REASONS += [rows.SEEN]
+REASONS += [rows.SEEN, rows.KIN]
 
 
 @pytest.mark.parametrize("language", [FRENCH, ENGLISH])
@@ -30,8 +30,11 @@ def test_every_reason_is_a_sentence(kind: str, value: float | None, language: st
     assert "{" not in said
 
 
-def test_one_person_is_not_several() -> None:
-    assert reason(Evidence(rows.GEM, value=1.0), str, ENGLISH) == "Only one person has found it so far."
+def test_a_small_number_of_people_is_not_said() -> None:
+    assert people_number(19) is None
+    assert people_number(20) == 20
+    assert reason(rows.popular(3), str, ENGLISH) == "Chosen from the whole catalogue."
+    assert reason(rows.popular(321), str, ENGLISH) == "Liked by 321 people here."
 
 
 def test_genres_are_said_in_the_language_of_the_profile() -> None:

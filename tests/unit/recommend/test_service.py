@@ -236,12 +236,11 @@ def test_an_unknown_title_is_not_found(world: World) -> None:
         world.recommender.similar([title(1), "nothing"], Rules(), n=5)
 
 
-def test_a_title_newer_than_the_model_can_be_asked_for_and_is_listed_last(world: World) -> None:
+def test_a_title_newer_than_the_model_has_nothing_like_it_yet_and_is_listed_last(world: World) -> None:
     world.recommender.laid_out()
     world.faces = faces_of(range(N + 1), version=2)
     found = world.recommender.similar([title(N)], Rules(), n=5)
-    assert len(placed(found)) == 5
-    assert {each.evidence.kind for each in placed(found)} == {rows.POPULAR}
+    assert placed(found) == []
     world.like(0, 2, N)
     assert world.listed(N + 1)[-1] == title(N)
 
@@ -267,3 +266,11 @@ def test_an_empty_catalogue_gives_empty_lists(world: World) -> None:
     world.faces = faces_of([], version=2)
     assert world.listed() == []
     assert world.recommender.home(ME, Rules()).rows == []
+
+
+def test_what_a_person_dislikes_is_never_the_reason_for_a_title(world: World) -> None:
+    world.say(types.TITLE_RATED, 0, rating=0.5)
+    world.say(types.TITLE_RATED, 2, rating=5.0)
+    reasons = {each.evidence.title_id for each in placed(world.recommender.recommend(ME, Rules(), n=N))}
+    assert title(2) in reasons
+    assert title(0) not in reasons

@@ -29,7 +29,7 @@ def content_features(titles: Sequence[TitleFacts]) -> Floats:
 
 def _block(values: list[tuple[str, ...]], weight: float, most: int) -> Floats:
     counts = Counter(value for row in values for value in set(row))
-    shared = [value for value, n in counts.most_common() if n > 1]
+    shared = [value for value, n in sorted(counts.items(), key=lambda each: (-each[1], each[0])) if n > 1]
     kept = {value: k for k, value in enumerate(sorted(shared[:most]))}
     block = np.zeros((len(values), max(len(kept), 1)), np.float32)
     for row, of_title in enumerate(values):
