@@ -60,32 +60,30 @@ def build_app(house: "House") -> "FastAPI":
     """Build the application on services that are open."""
     from cinoche.api.app import create_app
     from cinoche.api.services import Services
-    from cinoche.kit.personal import Subject
-
-    def erase_profile(account_id: str, profile_id: str) -> None:
-        pseudonym = house.privacy.find(profile_id)
-        house.privacy.erase(Subject(account_id=account_id, profile_id=profile_id, pseudonym=pseudonym))
-        if pseudonym is not None:
-            house.recommender.forget(pseudonym)
+    from cinoche.jobs.erasure import erase_profile
 
     settings = house.settings
     return create_app(
         Services(
             accounts=house.accounts,
-            erase_profile=erase_profile,
+            erase_profile=lambda account_id, profile_id: erase_profile(house, account_id, profile_id),
             house=house,
             checks={
                 "database": house.catalog.version,
                 "events": house.log.end,
                 "recommender": house.recommender.laid_out,
             },
-            rates={"recommendations": settings.open_rate},
+            rates={"recommendations": settings.open_rate, "sign-up": settings.open_rate},
             metrics_dir=settings.data_dir.absolute() / "run" / "metrics" if _MAIN_PROCESS in os.environ else None,
             secure_cookies=settings.secure_cookies,
-            trusted_proxies=frozenset(filter(None, settings.trusted_proxies.split(","))),
-            allowed_origins=frozenset(filter(None, settings.allowed_origins.split(","))),
+            trusted_proxies=_listed(settings.trusted_proxies),
+            allowed_origins=_listed(settings.allowed_origins),
         )
     )
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(each.strip() for each in text.split(",") if each.strip())
 
 
 _MAIN_PROCESS: Final = "CINOCHE_MAIN_PROCESS"
@@ -123,7 +121,7 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
             services.accounts.ensure_demo(demo_password)
         elif not _is_loopback(settings.host) and services.accounts.has_demo(DEMO_PASSWORD):
             raise Forbidden(
-                f"this folder has demo accounts with the public password, and {settings.host} is reached from elsewhere.",
+                f"the demo accounts here have the public password, and {settings.host} is reached from elsewhere.",
                 where="--host",
                 remedy="Give them another with --demo --demo-password, listen on 127.0.0.1, or choose another folder.",
             )

@@ -87,8 +87,8 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     )
     persons = SqlPersons(engine)
     states = SqlTitleStates(engine)
-    library = Library(log, states, unseal=Privacy(persons, clock=clock).unseal)
-    privacy = Privacy(persons, (log, library, accounts), clock=clock)
+    library = Library(log, states, unseal=lambda *sealed: privacy.unseal(*sealed))  # noqa: PLW0108 - privacy comes next
+    privacy = Privacy(persons, (log, library), (accounts,), clock=clock)
     recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
     return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender)
 

@@ -28,12 +28,14 @@ class Settings(BaseSettings):
     commercial: bool = Field(False, description="Refuse and hide what comes from a non-commercial source.")
     secure_cookies: bool = Field(False, description="Mark cookies Secure even when the request came over plain HTTP.")
     trusted_proxies: str = Field("", description="Addresses of proxies whose X-Forwarded-For is believed, by commas.")
-    allowed_origins: str = Field("", description="Further origins whose pages may use a session cookie, by commas.")
+    allowed_origins: str = Field("", description="Further origins under which a proxy serves these pages, by commas.")
     session_days: Annotated[int, Ge(1), Le(365)] = Field(30, description="Days without use after which a session ends.")
     clock_tolerance_s: Annotated[float, Ge(0), Le(3_600)] = Field(
         300.0, description="How far ahead of the server's clock an event's time may be; it counts as now."
     )
-    open_rate: str = Field("60/minute", description="How often one address may call an open route, per worker.")
+    open_rate: str = Field(
+        "60/minute", description="How often one address may sign up, or ask for films like these, per worker."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="How a log line is written, on stderr.")
     train_every_s: Annotated[float, Ge(0)] = Field(

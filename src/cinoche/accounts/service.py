@@ -16,6 +16,7 @@ from cinoche.accounts import names
 from cinoche.accounts.adapters.sql import AccountTables, no_profile
 from cinoche.accounts.models import (
     AVATARS,
+    KIDS_MAX_AGE,
     Account,
     Attempt,
     Profile,
@@ -337,7 +338,7 @@ def _first_profile(account: Account, name: str) -> Profile:
 
 def _changed(before: Profile, changes: Mapping[str, Any]) -> Profile:
     is_kids = changes.get("is_kids", before.is_kids)
-    kept = before.max_age if is_kids == before.is_kids else None
+    kept = before.max_age if is_kids == before.is_kids or (is_kids and (before.max_age or 99) < KIDS_MAX_AGE) else None
     return replace(
         before,
         name=names.clean_name(changes.get("name", before.name)),

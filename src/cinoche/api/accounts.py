@@ -21,6 +21,9 @@ T = TypeVar("T")
 HASHES_AT_ONCE: Final = 2
 """How many passwords a worker hashes at a time: each takes 64 MiB and a tenth of a second."""
 
+ERASURES_AT_ONCE: Final = 2
+"""How many profiles a worker erases at a time: each waits a second, and then for readers to let go."""
+
 HASHES_WAITING: Final = 100
 
 router = APIRouter(prefix=PREFIX, route_class=DoorRoute)
@@ -152,4 +155,4 @@ async def delete_profile(request: Request, profile_id: str) -> None:
         services.erase_profile(account_id, profile_id)
         services.accounts.finish_leaving(profile_id)
 
-    await to_thread.run_sync(work)
+    await to_thread.run_sync(work, limiter=request.app.state.erasing)

@@ -35,6 +35,7 @@ def create_app(services: Services, *, routers: Sequence[APIRouter] = ROUTERS) ->
     for name, rate in services.rates.items():
         check_rate(name, rate)
     app.state.hashing = CapacityLimiter(accounts.HASHES_AT_ONCE)
+    app.state.erasing = CapacityLimiter(accounts.ERASURES_AT_ONCE)
     app.add_middleware(Threshold, metrics=app.state.metrics)
     errors.install(app)
     openapi.install(app)

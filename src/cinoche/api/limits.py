@@ -55,7 +55,7 @@ def address_of(request: Request) -> str:
     address = request.client.host if request.client else ""
     trusted = services_of(request).trusted_proxies
     if address in trusted:
-        forwarded = request.headers.get("x-forwarded-for", "").split(",")
+        forwarded = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
         hops = [hop.strip() for hop in forwarded if hop.strip()]
         address = next((hop for hop in reversed(hops) if hop not in trusted), address)
     return address[:_LONGEST_ADDRESS]

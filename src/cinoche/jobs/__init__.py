@@ -6,6 +6,7 @@ from typing import Final
 JOBS: Final[Mapping[str, str]] = {
     "imports": "Bring a data set in: titles into the catalogue, ratings into the log. `cinoche import`.",
     "training": "Train the recommender on the whole log and publish a version. `cinoche train`.",
+    "erasure": "Finish erasures that were cut short, and delete sessions that are over. Part of `cinoche serve`.",
     "follower": "Follow the log while serving: store what the library folds, start trainings. Part of `cinoche serve`.",
     "doctor": "Look at everything that a running service needs. `cinoche doctor`.",
 }

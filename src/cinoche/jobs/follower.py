@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Final
 
 from cinoche.bootstrap import Services, open_services, published_model
+from cinoche.jobs.erasure import resume
 from cinoche.kit import telemetry
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import CinocheError, Unavailable
@@ -16,6 +17,9 @@ from cinoche.kit.processes import die_with
 from cinoche.settings import Settings, read_settings
 
 LOOK_EVERY_S: Final = 1.0
+GROUP: Final = "library"
+"""The consumer group under which the log remembers how far the library's stored rows have come."""
+
 _NICENESS: Final = "10"
 _TRAIN: Final = "import sys; from cinoche.jobs import follower; follower.train_apart(int(sys.argv[1]))"
 
@@ -28,10 +32,15 @@ def follow(settings: Settings, parent: int) -> None:
     telemetry.configure(settings.log_format, level=settings.log_level)
     log = telemetry.get_logger()
     with open_services(settings) as services, closing(_Training(services)) as training:
+        tidied_at = -DAY_S
         while True:
             time.sleep(LOOK_EVERY_S)
             try:
-                services.library.catch_up()
+                if services.library.catch_up():
+                    services.log.commit(GROUP, services.library.offset)
+                if time.monotonic() - tidied_at >= DAY_S:
+                    resume(services)
+                    tidied_at = time.monotonic()
                 training.look()
             except CinocheError as error:
                 log.warning("follower waits", reason=str(error))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 READ_STEP: Final = "Events read"
 FIT_STEP: Final = "Model trained"
 LOCK: Final = "train.lock"
+GROUP: Final = "trainer"
+"""The consumer group under which the log remembers how far trainings have come."""
 _PERCENT: Final = 100
 
 Titles = dict[str, TitleState]
@@ -77,6 +79,7 @@ def train(services: Services, *, only_if_needed: bool = False, progress: Progres
         draft = replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services)})
         version = artefact.publish(folder, draft)
         artefact.prune(folder)
+        services.log.commit(GROUP, offset)
         return TrainingReport(True, version, offset, time.process_time() - started, dict(draft.metrics))
 
 

@@ -60,7 +60,10 @@ def open_engine(url: str) -> Engine:
     Raises Invalid when the URL is not one of a database, and Unavailable for what the database cannot do now.
     """
     try:
-        engine = create_engine(make_url(url), hide_parameters=True)
+        address = make_url(url)
+        # On SQLite a connection costs nothing, and readers must not queue behind writers that wait for their turn.
+        unbounded = {"max_overflow": -1} if address.get_backend_name() == "sqlite" and address.database else {}
+        engine = create_engine(address, hide_parameters=True, **unbounded)
     except (ArgumentError, NoSuchModuleError) as error:
         raise Invalid(
             f"{url.split(':', maxsplit=1)[0][:40]!r} does not begin the address of a database that is known here.",

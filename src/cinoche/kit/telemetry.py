@@ -26,6 +26,7 @@ def configure(log_format: LogFormat = "json", *, level: str = "info") -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_personal_data,
+        frames_only,
     ]
     render: structlog.typing.Processor
     if log_format == "json":
@@ -57,6 +58,17 @@ def without_personal_data(_logger: object, _method: str, event: MutableMapping[s
         for key in taken:
             del event[key]
         event["withheld"] = sorted(taken)
+    return event
+
+
+def frames_only(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put the kind of an error and where it came from in the place of its text, which may quote a person."""
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    error = info if isinstance(info, BaseException) else info[1] if info else None
+    if error is not None:
+        event.update(error=type(error).__name__, frames=frames_of(error))
     return event
 
 

@@ -67,11 +67,6 @@ class TitleState:
         """The share of the title that was reached, 0 to 1, where its duration is known."""
         return min(self.position_s / self.duration_s, 1.0) if self.duration_s else None
 
-    @property
-    def touched_at(self) -> float:
-        """The instant of the latest thing done with the title."""
-        return max(self.watched_at, self.rated_at, self.reacted_at, self.reviewed_at, self.listed_at, self.dismissed_at)
-
 
 _NAMES = tuple(field.name for field in fields(TitleState))
 _values_of = attrgetter(*_NAMES)

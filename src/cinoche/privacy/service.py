@@ -37,6 +37,7 @@ class Privacy:
         self,
         persons: Persons,
         holders: Sequence[PersonalData] = (),
+        last: Sequence[PersonalData] = (),
         *,
         clock: Clock = system_clock,
         cache_s: float = 1.0,
@@ -45,10 +46,13 @@ class Privacy:
     ) -> None:
         """``holders`` are all the others that hold personal data, in the order in which they erase.
 
+        ``last`` erase after the person's key is gone: what they hold is what an erasure cut short is found again by.
+
         ``timer`` and ``wait`` measure and spend the ``cache_s`` seconds for which pseudonyms are kept in memory.
         """
         self._persons = persons
         self._holders = tuple(holders)
+        self._last = tuple(last)
         self._clock = clock
         self._cache_s = cache_s
         self._timer = timer
@@ -58,8 +62,8 @@ class Privacy:
 
     @property
     def holders(self) -> Sequence[PersonalData]:
-        """Everything that holds personal data; the table of persons comes last, as it is erased last."""
-        return (*self._holders, self._persons)
+        """Everything that holds personal data, in the order of erasing: the table of persons nearly last."""
+        return (*self._holders, self._persons, *self._last)
 
     def pseudonym(self, profile_id: str, *, scope: str = ACCOUNT_SCOPE) -> str:
         """Tell the profile's pseudonym, drawing one on first use; raises NotFound once its erasure has begun."""

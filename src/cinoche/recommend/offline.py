@@ -55,7 +55,8 @@ class Answer:
 def recommend(folder: Path, names: Sequence[str], *, n: int, is_commercial: bool = False) -> Answer:
     """List the ``n`` titles most like those named (by name or id).
 
-    Raises Unavailable when no model was published, Forbidden in commercial mode for one of non-commercial sources, Ambiguous or Unknown for a name.
+    Raises Unavailable when no model was published, Forbidden in commercial mode for one of non-commercial sources, and
+    Ambiguous or Unknown for a name.
     """
     model = open_current(folder)
     if is_commercial and not model.manifest.params.get(LEARNED_FROM, {}).get("is_commercial", False):

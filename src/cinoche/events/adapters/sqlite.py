@@ -206,13 +206,13 @@ class SqliteEventLog(EventLog, PersonalData):
             self._do_together(first)
 
     def _do_together(self, first: _Job[Any]) -> None:
-        group: list[_Job[Any]] = []
+        group: list[_Job[Any]] | None = None
         try:
             with self._write() as writing:
                 group = self._gather(first)
                 outcomes = [_attempt(job, writing) for job in group]
         except BaseException as error:  # noqa: BLE001 whoever waits must be answered
-            for job in group or self._gather(first):
+            for job in self._gather(first) if group is None else group:
                 job.future.set_exception(error)
             return
         for job, outcome in zip(group, outcomes, strict=True):

@@ -99,12 +99,13 @@ class SqlPersons(Persons):
             }
 
     def erase(self, subject: Subject) -> int:
-        """Destroy the person's row, key included, down to the bytes."""
-        if not subject.pseudonym:
-            return 0
-        with self._engine.begin() as connection:
-            erased = connection.execute(delete(PERSONS).where(PERSONS.c.pseudonym == subject.pseudonym)).rowcount
-        shred(self._engine)
+        """Destroy the person's row, key included, down to the bytes; a repeat finishes what was cut short."""
+        erased = 0
+        if subject.pseudonym:
+            with self._engine.begin() as connection:
+                erased = connection.execute(delete(PERSONS).where(PERSONS.c.pseudonym == subject.pseudonym)).rowcount
+        if subject.pseudonym or subject.profile_id:
+            shred(self._engine)
         return erased
 
     def _add_missing(self, persons: Sequence[Person]) -> Mapping[str, Person]:
