@@ -75,9 +75,3 @@ _GAUGES: Final[Sequence[tuple[str, str, Callable[[House], float]]]] = (
     ),
     ("cinoche_catalog_titles", "Titles in the catalogue.", lambda h: len(h.catalog.faces().faces)),
 )
-
-
-def clear_metrics(directory: Path) -> None:
-    """Remove the counts of workers that are gone; for the one process that starts the others, before it does."""
-    for file in directory.glob("*.db"):
-        file.unlink(missing_ok=True)

@@ -85,7 +85,7 @@ def train(services: Services, *, only_if_needed: bool = False, progress: Progres
 
 def _clear(folder: Path) -> None:
     """Delete what a training that was killed had begun to write; the lock says that nobody is writing now."""
-    for aside in folder.glob(".writing-*"):
+    for aside in folder.glob(f"{artefact.ASIDE}*"):
         shutil.rmtree(aside, ignore_errors=True)
 
 
