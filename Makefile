@@ -77,6 +77,7 @@ lock: $(UV) ## compile requirements/*.in into locks with hashes
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras --no-emit-package cinoche requirements/core.in -o requirements/core.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras --no-emit-package cinoche requirements/dev.in -o requirements/dev.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/uv.in -o requirements/uv.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/node.in -o requirements/node.txt
 
 audit: dev ## known vulnerabilities in the locked dependencies
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/core.txt

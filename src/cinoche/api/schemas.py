@@ -17,6 +17,7 @@ Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, exampl
 Email = Annotated[str, Field(max_length=320, examples=["name@example.org"])]
 Password = Annotated[str, Field(max_length=1_024)]
 Name = Annotated[str, Field(min_length=1, max_length=200, description="1 to 40 characters, once trimmed.")]
+LanguageTag = Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35, examples=["fr"])]
 TitleText = Annotated[str, Field(min_length=1, max_length=200, examples=["Heat", "tt0113277", "tmdb:949"])]
 MaxAge = Annotated[int | None, Field(ge=0, le=models.OLDEST_LIMIT, description="Highest certification; null: all.")]
 
@@ -47,6 +48,21 @@ class Items(BaseModel, Generic[T]):
 
     items: list[T]
     next: str | None
+
+
+class Preferences(Accepted):
+    """How a profile likes to watch."""
+
+    autoplay: bool = Field(default=True, description="Whether the next episode starts by itself.")
+    quality_cap: Annotated[int | None, Field(ge=144, le=4320, description="The highest picture, in lines.")] = None
+    audio_language: LanguageTag | None = None
+    caption_language: Annotated[LanguageTag | None, Field(description="null: no subtitles.")] = None
+    caption_size: Literal["small", "medium", "large", "huge"] = "medium"
+    caption_ground: Literal["solid", "veil", "none"] = "veil"
+    caption_ink: Literal["paper", "lamp"] = "paper"
+    shortcuts: bool = Field(
+        default=True, description="Whether single keys (K, J, L, F, M, C) do something in the player."
+    )
 
 
 class SignUp(Accepted):
@@ -145,7 +161,7 @@ class Account(BaseModel):
 
 
 class Profile(BaseModel):
-    """Somebody who watches."""
+    """Somebody who watches; a profile with a PIN asks for it before it is used."""
 
     profile_id: str
     name: str
@@ -154,6 +170,8 @@ class Profile(BaseModel):
     is_kids: bool
     max_age: int | None
     created_at: Instant
+    has_pin: bool = False
+    preferences: Preferences = Field(default_factory=Preferences)
 
     @classmethod
     def of(cls, profile: models.Profile) -> Self:
@@ -194,6 +212,9 @@ class Me(BaseModel):
     account: Account
     profiles: list[Profile]
     expires_at: Instant
+    profile_id: str | None = Field(
+        default=None, description="The profile that this session watches as; null: none chosen."
+    )
 
 
 class Face(BaseModel):
@@ -207,6 +228,7 @@ class Face(BaseModel):
     certification: str | None
     genres: list[str]
     has_media: bool
+    directors: list[str] = []
 
 
 class Credit(BaseModel):
@@ -257,6 +279,10 @@ class RecommendedItem(Face):
     score: float
     scorer: str
     evidence: Evidence
+    progress: float | None = Field(
+        default=None, description="The share watched, 0 to 1, where a play was left before the end."
+    )
+    position_s: float | None = None
 
 
 class About(BaseModel):

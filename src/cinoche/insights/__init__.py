@@ -1,0 +1,1 @@
+"""What was watched, by day, title and row: figures for who runs the service."""
