@@ -228,9 +228,9 @@ class Face(BaseModel):
     certification: str | None
     genres: list[str]
     has_media: bool
-    directors: list[str] = []
-    parent_id: str | None = Field(default=None, description="The series or season that this is a part of.")
-    number: int | None = Field(default=None, description="Which season or episode of it this is.")
+    directors: list[str]
+    parent_id: str | None = Field(description="The series or season that this is a part of.")
+    number: int | None = Field(description="Which season or episode of it this is.")
 
 
 class Credit(BaseModel):
