@@ -50,6 +50,16 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/reviews"): Access.SIGNED_IN,
     ("PUT", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
+    ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/history"): Access.SIGNED_IN,
+    ("GET", f"{PREFIX}/profiles/{{profile_id}}/titles/{{title_id}}"): Access.SIGNED_IN,
+    ("GET", f"{PREFIX}/profiles/{{profile_id}}/titles/{{title_id}}/why"): Access.SIGNED_IN,
+    ("GET", f"{PREFIX}/profiles/{{profile_id}}/titles/{{title_id}}/seasons"): Access.SIGNED_IN,
+    ("PUT", f"{PREFIX}/profiles/{{profile_id}}/thumbs/{{title_id}}"): Access.SIGNED_IN,
+    ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/thumbs/{{title_id}}"): Access.SIGNED_IN,
+    ("PUT", f"{PREFIX}/profiles/{{profile_id}}/dismissals/{{title_id}}"): Access.SIGNED_IN,
+    ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/dismissals/{{title_id}}"): Access.SIGNED_IN,
+    ("GET", f"{PREFIX}/studio/insights"): Access.OPERATOR,
+    ("GET", f"{PREFIX}/studio/insights.csv"): Access.OPERATOR,
 }
 
 DEFAULT_BODY_BYTES: Final = 1 << 20

@@ -70,7 +70,9 @@ class Insights:
             raise Invalid("the span ends before it begins.", where="query.since", remedy="Give `since` <= `until`.")
         if (until - since).days >= LONGEST_DAYS:
             raise Invalid(
-                f"the span is longer than {LONGEST_DAYS} days.", where="query.since", remedy="Ask for two years at most."
+                f"the span is longer than {LONGEST_DAYS} days.",
+                where="query.since",
+                remedy="Ask for two years at most.",
             )
         return since, until
 
