@@ -91,7 +91,9 @@ def _seeds(whole: int, scored: Scored, catalogue: Catalogue, title_ids: Sequence
             return
         if loss_without(int(entry), item, scored) > 0:
             kind = rows.SEED if history.weights[entry] >= CLEAR_LIKING else rows.KIN
-            yield Evidence(kind, _seed_id(int(history.items[entry]), title_ids, catalogue), value=raised[entry] / total)
+            yield Evidence(
+                kind, _seed_id(int(history.items[entry]), title_ids, catalogue), value=float(raised[entry]) / total
+            )
             told += 1
 
 
