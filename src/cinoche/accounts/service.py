@@ -161,10 +161,8 @@ class Accounts(PersonalData):
 
     def purge(self) -> int:
         """Delete the sessions that have expired and the failures that no limit counts any more; tell how many."""
-        now = self._clock()
-        return self._tables.purge(
-            sessions_before=now, failures_before=now - max(self._limits.window_s, self._pin_limits.window_s)
-        )
+        now, window_s = self._clock(), max(self._limits.window_s, self._pin_limits.window_s)
+        return self._tables.purge(sessions_before=now, failures_before=now - window_s)
 
     def profiles(self, account_id: str) -> list[Profile]:
         """List the profiles of an account, oldest first."""
@@ -263,7 +261,8 @@ class Accounts(PersonalData):
             is_kids=True,
             max_age=names.age_limit(is_kids=True, max_age=None),
         )
-        profiles = [first, child] if role is Role.VIEWER else [first]
+        french = replace(first, profile_id=random_id(), name="Inès", avatar="lantern", language="fr")
+        profiles = [first, child, french] if role is Role.VIEWER else [first]
         try:
             self._tables.add_account(account, self._passwords.hash(password), profiles)
         except Conflict:
@@ -380,7 +379,8 @@ def _first_profile(account: Account, name: str) -> Profile:
 
 def _changed(before: Profile, changes: Mapping[str, Any]) -> Profile:
     is_kids = changes.get("is_kids", before.is_kids)
-    kept = before.max_age if is_kids == before.is_kids or (is_kids and (before.max_age or 99) < KIDS_MAX_AGE) else None
+    is_stricter = before.max_age is not None and before.max_age < KIDS_MAX_AGE
+    kept = before.max_age if is_kids == before.is_kids or (is_kids and is_stricter) else None
     return replace(
         before,
         name=names.clean_name(changes.get("name", before.name)),

@@ -105,13 +105,14 @@ _PROFILE = (
 )
 _NO_LIMIT: Final = 99
 _open = PROFILES.alias("open_profiles").c
+_WIDEST: Final = sa.func.max(sa.case((_open.pin_hash.is_(None), sa.func.coalesce(_open.max_age, _NO_LIMIT))))
 _OPEN_TO_ALL: Final = (
-    sa.select(sa.func.coalesce(sa.func.max(sa.func.coalesce(_open.max_age, _NO_LIMIT)), 0))
-    .where(_open.account_id == _s.account_id, _open.pin_hash.is_(None), _open.leaving_at.is_(None))
+    sa.select(sa.case((sa.func.count(_open.pin_hash) == 0, _NO_LIMIT), else_=sa.func.coalesce(_WIDEST, 0)))
+    .where(_open.account_id == _s.account_id, _open.leaving_at.is_(None))
     .correlate(SESSIONS)
     .scalar_subquery()
 )
-"""The widest limit among the profiles that ask for no PIN: what a session may see that has chosen nobody."""
+"""What a session may see that has chosen nobody: all, until a profile has a PIN; then what one without may see."""
 
 _SESSION: Final = (
     sa.select(
