@@ -1,6 +1,5 @@
 """What a profile did with one title, why it is proposed, and its series: every answer as of what was acknowledged."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -47,13 +46,13 @@ def record(title_id: str, kind: Kind, number: int | None = None, age: int | None
 
 
 @pytest.fixture
-def reels(town: Town) -> Iterator[Town]:
+def reels(town: Town) -> Town:
     """A house with a series of three episodes that play, the last of which is for nobody with a limit."""
     with town.services.catalog.writing() as writer:
         writer.put([record(SERIES, Kind.SERIES, age=8)])
         writer.put([record(each, Kind.EPISODE, n, 8 if n < 3 else None) for n, each in enumerate(EPISODES, start=1)])
         writer.mark_media(EPISODES, has_media=True)
-    yield town
+    return town
 
 
 def watch(viewer: Viewer, title_id: str, position_s: float) -> None:
