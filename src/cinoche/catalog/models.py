@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from cinoche.kit.ids import stable_id
+from cinoche.kit.text import fold
+
 
 class Kind(StrEnum):
     """What a title is."""
@@ -87,6 +90,11 @@ class Certification:
     country: str
     mark: str
     min_age: int | None
+
+
+def person_id_of(name: str) -> str:
+    """Tell the id of a person who is known by name alone: the same for the same folded name."""
+    return stable_id("person", fold(name) or name)
 
 
 @dataclass(frozen=True, slots=True)
