@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cinoche.accounts.service import Accounts
     from cinoche.catalog.service import Catalog
     from cinoche.events.ports import EventLog
+    from cinoche.insights.service import Insights
     from cinoche.library.service import Library
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.offline import Answer
@@ -42,6 +43,7 @@ class Services:
     accounts: "Accounts"
     library: "Library"
     recommender: "Recommender"
+    insights: "Insights"
 
 
 @contextmanager
@@ -71,6 +73,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.accounts.models import SessionLife
     from cinoche.accounts.service import Accounts
     from cinoche.catalog.service import Catalog
+    from cinoche.insights.service import Insights
     from cinoche.kit.clock import DAY_S
     from cinoche.library.adapters.sql import SqlTitleStates
     from cinoche.library.service import Library
@@ -90,7 +93,8 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     library = Library(log, states, unseal=lambda *sealed: privacy.unseal(*sealed))  # noqa: PLW0108 - privacy comes next
     privacy = Privacy(persons, (log, library), (accounts,), clock=clock)
     recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
-    return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender)
+    insights = Insights(log, catalog.faces, clock=clock)
+    return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender, insights)
 
 
 def make_folder(folder: Path) -> None:

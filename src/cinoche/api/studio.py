@@ -15,7 +15,6 @@ from cinoche.api.services import house_of
 from cinoche.api.titles import Cursor, Limit
 from cinoche.bootstrap import Services
 from cinoche.catalog.models import Kind, StudioFilter, StudioSort, StudioTitle
-from cinoche.catalog.studio import no_plays
 from cinoche.kit.clock import to_rfc3339
 
 router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["studio"])
@@ -49,9 +48,9 @@ async def list_titles(
             cursor=cursor,
             sort=sort,
             is_wanted=lambda title_id: media is None or states.get(title_id, "none") == media,
-            plays=no_plays,
+            plays=house.insights.plays_of,
         )
-        plays = no_plays([each.face.title_id for each in page.items])
+        plays = house.insights.plays_of([each.face.title_id for each in page.items])
         items = [_title_json(each, states, plays) for each in page.items]
         return {"items": items, "next": page.next, "total": page.total}
 
@@ -88,7 +87,7 @@ async def change_title(request: Request, title_id: str, change: schemas.TitleCha
 
 
 def _one(house: Services, title: StudioTitle) -> dict[str, Any]:
-    return _title_json(title, _media_states(house), no_plays([title.face.title_id]))
+    return _title_json(title, _media_states(house), house.insights.plays_of([title.face.title_id]))
 
 
 def _media_states(house: Services) -> Mapping[str, MediaState]:
