@@ -228,6 +228,21 @@ class SqlMedia:
         said = None if trouble is None else msgspec.json.encode(trouble).decode()
         return self.beat(job_id, worker, worker=None, lease_until=None, trouble=said, **values)
 
+    def stand_back(self, job_id: str, holder: str) -> bool:
+        """Put a job behind all others in the queue; that was no attempt that failed."""
+        with self._engine.begin() as connection:
+            last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
+            mine = (JOBS.c.job_id == job_id, JOBS.c.worker == holder, JOBS.c.state == JobState.RUNNING)
+            values = {"state": JobState.QUEUED, "worker": None, "lease_until": None, "place": last + 1}
+            attempts = JOBS.c.attempts - 1
+            return connection.execute(update(JOBS).where(*mine).values(**values, attempts=attempts)).rowcount > 0
+
+    def has_fresh(self, now: float) -> bool:
+        """Tell whether a job waits of which nothing can be watched yet."""
+        fresh = and_(JOBS.c.state == JobState.QUEUED, JOBS.c.not_before <= now, JOBS.c.watchable_at.is_(None))
+        with self._engine.connect() as connection:
+            return connection.scalar(select(JOBS.c.job_id).where(fresh).limit(1)) is not None
+
     def change(self, job_id: str, among: Sequence[JobState], **values: Any) -> bool:
         """Change a job that is in one of some states; False when it is not."""
         here = (JOBS.c.job_id == job_id, JOBS.c.state.in_(among))
