@@ -35,7 +35,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "tr": "Türkçe",
     "uk": "Українська",
     "zh": "中文",
-    UNKNOWN: "?",
+    UNKNOWN: "Original",
 }
 _THREE: Final[Mapping[str, str]] = {
     "ara": "ar", "ces": "cs", "cze": "cs", "dan": "da", "deu": "de", "ger": "de", "ell": "el", "gre": "el", "eng": "en",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cinoche.playback.ladder import SEGMENT_S, Rung
+from cinoche.playback.languages import UNKNOWN
 from cinoche.playback.models import AudioTrack, TextTrack
 from cinoche.playback.tools import Limits, program, run
 
@@ -36,12 +37,14 @@ def package(
     options = ["--segment_duration", str(SEGMENT_S), "--mpd_output", f"{out}/{dash}"]
     options += ["--hls_master_playlist_output", f"{out}/{hls}", "--hls_playlist_type", "VOD"]
     options += ["--generate_static_live_mpd", "--quiet"]
-    if parts.audio:
+    if parts.audio and parts.audio[0][0].language != UNKNOWN:
         options += ["--default_language", parts.audio[0][0].language]
     (folder / out).mkdir(exist_ok=True)
     run([program("packager"), *streams, *options], folder=folder, limits=limits, what="packaging", tick=tick)
     for playlist in (folder / out).rglob("*.m3u8"):
         playlist.write_text(exact_target(playlist.read_text(encoding="utf-8")), encoding="utf-8")
+    main = folder / out / hls
+    main.write_text(with_default(main.read_text(encoding="utf-8")), encoding="utf-8")
     manifest = folder / out / dash
     manifest.write_bytes(with_texts(manifest.read_bytes(), [track for track, _ in parts.text]))
 
@@ -54,11 +57,15 @@ def _video(out: str, rung: Rung) -> str:
     )
 
 
+def _said(language: str) -> str:
+    return "" if language == UNKNOWN else f",language={language}"
+
+
 def _audio(out: str, track: AudioTrack, file: str, name: str) -> str:
     place = f"audio/{name}"
     described = ",dash_roles=description,hls_characteristics=public.accessibility.describes-video"
     return (
-        f"in={file},stream=audio,language={track.language},init_segment={out}/{place}/init.mp4,"
+        f"in={file},stream=audio{_said(track.language)},init_segment={out}/{place}/init.mp4,"
         f"segment_template={out}/{place}/{NUMBER}.m4s,playlist_name={place}/main.m3u8,hls_group_id=audio,"
         f"hls_name={track.name},dash_label={track.name}{described if track.is_described else ''}"
     )
@@ -67,7 +74,7 @@ def _audio(out: str, track: AudioTrack, file: str, name: str) -> str:
 def _text(out: str, track: TextTrack, file: str) -> str:
     place = track.path.removesuffix(".vtt")
     return (
-        f"in={file},stream=text,language={track.language},segment_template={out}/{place}/{NUMBER}.vtt,"
+        f"in={file},stream=text{_said(track.language)},segment_template={out}/{place}/{NUMBER}.vtt,"
         f"playlist_name={place}/main.m3u8,hls_group_id=text,hls_name={track.name},hls_only=1"
     )
 
@@ -79,6 +86,13 @@ def exact_target(playlist: str) -> str:
         return playlist
     longest = max(1, int(max(lasts) + 0.5))
     return re.sub(r"^#EXT-X-TARGETDURATION:\d+", f"#EXT-X-TARGETDURATION:{longest}", playlist, flags=re.MULTILINE)
+
+
+def with_default(main: str) -> str:
+    """Let one sound be the default: where no language is known, the packager marks none."""
+    if "TYPE=AUDIO" in main and not re.search(r"TYPE=AUDIO.*DEFAULT=YES", main):
+        return re.sub(r"(TYPE=AUDIO.*DEFAULT=)NO", r"\1YES", main, count=1)
+    return main
 
 
 def with_texts(manifest: bytes, tracks: Sequence[TextTrack]) -> bytes:

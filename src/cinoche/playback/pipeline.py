@@ -71,6 +71,7 @@ def run_job(media: Media, job: Job, worker: str, *, watch: Watch, patient: bool,
     """Do a job that was claimed; how it ended stands in its row, and nothing is raised that is the job's own trouble.
 
     ``patient`` tries again later what may pass (a full disk), and lets other jobs go first once this can be watched.
+    When this process is asked to stop, the job goes back into the queue, and what it had finished is kept.
     """
     maker = _Maker(media, job, worker, watch, patient=patient, limits=Limits(niceness=niceness))
     try:
@@ -99,11 +100,11 @@ def run_job(media: Media, job: Job, worker: str, *, watch: Watch, patient: bool,
 
 def _fail(media: Media, job: Job, worker: str, error: CinocheError, *, patient: bool) -> None:
     now = media.clock()
-    trouble = Trouble(error.message, error.where, error.remedy)
-    is_passing = isinstance(error, Unavailable) and patient and job.attempts < MOST_ATTEMPTS
+    trouble = Trouble(error.message, error.where, error.remedy, is_passing=isinstance(error, Unavailable))
+    is_tried_again = trouble.is_passing and patient and job.attempts < MOST_ATTEMPTS
     with suppress(Unavailable):  # a disk that is full may not take a line either; the lease runs out, then
         media.tables.write(job.job_id, now, str(error))
-        if is_passing:
+        if is_tried_again:
             wait_s = FIRST_WAIT_S * 4 ** (job.attempts - 1)
             media.tables.leave(job.job_id, worker, trouble=trouble, state=JobState.QUEUED, not_before=now + wait_s)
             media.tables.write(job.job_id, now, f"It is tried again in {wait_s:.0f} s.")

@@ -80,8 +80,19 @@ class Media:
         self.tables.drop_asset(title_id)
         return self.store.remove(asset.asset_id)
 
-    def enqueue(self, title_id: str, file_name: str, wish: Wish, *, job_id: str | None = None) -> Job:
-        """Add a job to the queue. Raises Conflict, naming the job, when the title has one that is not over."""
+    def enqueue(
+        self,
+        title_id: str,
+        file_name: str,
+        wish: Wish,
+        *,
+        job_id: str | None = None,
+        bring: tuple[Path, Path] | None = None,
+    ) -> Job:
+        """Add a job to the queue. Raises Conflict, naming the job, when the title has one that is not over.
+
+        ``bring`` moves a file into the job's folder, before anybody can claim the job and only if it is accepted.
+        """
         now = self.clock()
         job = Job(
             job_id=job_id or random_id(),
@@ -99,7 +110,7 @@ class Media:
             watchable_at=None,
             ended_at=None,
         )
-        other = self.tables.add_job(job)
+        other = self.tables.add_job(job, bring=bring)
         if other is not None:
             raise Conflict(
                 f"job {other.job_id} ({other.file_name}) is already working on this title.",
