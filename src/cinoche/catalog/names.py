@@ -105,6 +105,14 @@ def say(name: str) -> str:
     return f"{match[2]}{'' if match[2][-1] in chr(39) + '’' else ' '}{match[1]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a search found, best first; ``is_guess`` when nothing has the words as they were typed."""
+
+    entries: list[NameEntry]
+    is_guess: bool = False
+
+
 class NameIndex:
     """Names of titles, to resolve one and to search among them. Safe to share between threads.
 
@@ -147,10 +155,14 @@ class NameIndex:
 
     def search(self, text: str, *, limit: int = 20) -> list[NameEntry]:
         """List titles by what is typed so far, best first: the name, its beginning, words of it, then typos."""
+        return self.read(text, limit=limit).entries
+
+    def read(self, text: str, *, limit: int = 20) -> "Reading":
+        """Search, and tell whether typos had to be forgiven for anything to be found."""
         text = text.strip()[:LONGEST]
         wanted = fold(text)
         if not wanted:
-            return [entry for entry in self.entries if text and entry.name == text][: max(limit, 0)]
+            return Reading([entry for entry in self.entries if text and entry.name == text][: max(limit, 0)])
         ranked = self._ranked(wanted)
         if match := _WITH_YEAR.fullmatch(text):
             name, year = fold(say(match[1])), int(match[2])
@@ -159,7 +171,10 @@ class NameIndex:
         found = sorted(ranked, key=lambda number: (*ranked[number], number))
         if len(found) < FEW:
             found += [each for each in self._owners(self._mistyped(wanted)) if each not in ranked]
-        return [self.entries[number] for number in found[: max(limit, 0)]]
+        if not found and (corrected := self._corrected(wanted)):
+            again = self._ranked(corrected)
+            found = sorted(again, key=lambda number: (*again[number], number))
+        return Reading([self.entries[number] for number in found[: max(limit, 0)]], is_guess=not ranked)
 
     @cached_property
     def _by_id(self) -> Mapping[str, int]:
@@ -273,6 +288,24 @@ class NameIndex:
                 least = min(errors for _, errors, _ in found)
                 return sorted(row for _, errors, row in found if errors == least)
         return ()
+
+    def _corrected(self, wanted: str) -> str:
+        """Put in the place of each word that no name has, or begins with, the nearest one that is; else nothing."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        every, rows = self._by_word
+        words: list[str] = []
+        for word in wanted.split():
+            place = bisect_left(every, word)
+            if place < len(every) and every[place].startswith(word):
+                words.append(word)
+                continue
+            near = process.extract(word, every, scorer=OSA.distance, score_cutoff=_forgiven(len(word)), limit=FEW)
+            if not near:
+                return ""
+            words.append(min(near, key=lambda each: (each[1], -len(rows[each[0]]), each[0]))[0])
+        return " ".join(words)
 
     def _heads(self, words: int) -> Sequence[str]:
         """Each name's first words; nothing for a name that has no more than these."""
