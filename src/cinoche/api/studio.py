@@ -1,7 +1,7 @@
 """The Studio over HTTP: the table of titles, and what operators write into it."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -16,10 +16,23 @@ from cinoche.api.titles import Cursor, Limit
 from cinoche.bootstrap import Services
 from cinoche.catalog.models import Kind, StudioFilter, StudioSort, StudioTitle
 from cinoche.kit.clock import to_rfc3339
+from cinoche.playback.models import AssetState
+from cinoche.playback.work import JobState
 
 router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["studio"])
 
 MediaState = Literal["none", "queued", "watchable", "ready", "failed"]
+
+
+_STATES_OF_JOBS: Final[Mapping[JobState, MediaState]] = {
+    JobState.QUEUED: "queued",
+    JobState.RUNNING: "queued",
+    JobState.FAILED: "failed",
+}
+_STATES_OF_ASSETS: Final[Mapping[AssetState, MediaState]] = {
+    AssetState.WATCHABLE: "watchable",
+    AssetState.READY: "ready",
+}
 
 
 @router.get(
@@ -91,9 +104,10 @@ def _one(house: Services, title: StudioTitle) -> dict[str, Any]:
 
 
 def _media_states(house: Services) -> Mapping[str, MediaState]:
-    """Tell of each title that has media, or work on some, how they stand."""
-    faces = house.catalog.faces()
-    return {face.title_id: "ready" for face in (*faces.faces, *faces.withdrawn.values()) if face.has_media}
+    """Tell of each title that has media, or on which somebody worked, how they stand; what plays counts most."""
+    newest = {job.title_id: job.state for job in reversed(house.media.jobs())}
+    states = {title_id: _STATES_OF_JOBS[state] for title_id, state in newest.items() if state in _STATES_OF_JOBS}
+    return states | {asset.title_id: _STATES_OF_ASSETS[asset.state] for asset in house.media.assets()}
 
 
 def _title_json(title: StudioTitle, states: Mapping[str, MediaState], plays: Mapping[str, int]) -> dict[str, Any]:
