@@ -65,7 +65,7 @@ def _newest(connection: "Connection", wanted: TitleFilter, hidden: Hidden, limit
     year = func.coalesce(table.year, 0)
     query = select(year, table.folded_name, table.title_id).where(*conditions(wanted, hidden))
     if cursor is not None:
-        last, name, title_id = decode_cursor(of, cursor, tuple[int, str, str])
+        last, name, title_id = decode_cursor(of, cursor, tuple[float, str, str])
         same_name = and_(year == last, table.folded_name == name, table.title_id > title_id)
         query = query.where(or_(year < last, and_(year == last, table.folded_name > name), same_name))
     order = (year.desc(), table.folded_name, table.title_id)

@@ -297,3 +297,41 @@ class Collection:
     genres: Sequence[GenreFace]
     decades: Sequence[tuple[int, int]]
     attributions: Sequence[str]
+
+
+class StudioSort(StrEnum):
+    """In which order the Studio lists titles: by name, or what is the most first."""
+
+    NAME = "name"
+    YEAR = "year"
+    UPDATED = "updated"
+    PLAYS = "plays"
+
+
+@dataclass(frozen=True, slots=True)
+class StudioFilter:
+    """Which titles the Studio lists; what is None does not matter. ``text`` is an id, or words of a name."""
+
+    text: str | None = None
+    genre: str | None = None
+    kind: Kind | None = None
+    is_withdrawn: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudioTitle:
+    """A title as an operator sees it."""
+
+    face: Face
+    is_withdrawn: bool
+    synopsis: str | None
+    updated_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StudioPage:
+    """A page of titles, the cursor of the next one, and how many there are in all."""
+
+    items: Sequence[StudioTitle]
+    next: str | None
+    total: int

@@ -25,6 +25,7 @@ from cinoche.catalog.models import (
 from cinoche.catalog.names import NameIndex
 from cinoche.catalog.reading import Hidden, grouped, read_detail, read_faces, read_person
 from cinoche.catalog.shelf import Shelf
+from cinoche.catalog.studio import Studio
 from cinoche.kit.clock import Clock, system_clock
 from cinoche.kit.errors import Forbidden, NotFound
 from cinoche.kit.paging import Page
@@ -38,6 +39,8 @@ NOBODY_KNOWS: Final[Mapping[str, float]] = {}
 class Catalog:
     """The catalogue of an installation. In commercial mode, non-commercial sources are refused and hidden.
 
+    ``studio`` is its side for operators, who see and write what viewers do not.
+
     Threads may share it: what it keeps in memory is immutable, and only one of them makes it anew.
     """
 
@@ -46,6 +49,7 @@ class Catalog:
         self._clock = clock
         self._is_commercial = commercial
         self._making = Lock()
+        self.studio = Studio(engine, self.faces, clock=clock)
         self._faces = Faces(0, (), {})
         self._shelves: Mapping[int | None, Shelf] = {}
         self._other_names: tuple[Faces, Mapping[str, tuple[str, ...]]] = (self._faces, {})

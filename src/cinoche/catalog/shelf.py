@@ -70,18 +70,18 @@ class Shelf:
 
     def search(self, text: str, *, limit: int) -> Found:
         """Find titles, people and genres by what somebody types; typos are forgiven where nothing has the words."""
-        readings = (
-            self.names.read(text, limit=limit),
-            self._people_names.read(text, limit=MOST_BESIDE),
-            self._genre_names.read(text, limit=MOST_BESIDE),
-        )
-        is_guess = all(reading.is_guess or not reading.entries for reading in readings)
-        titles, people, genres = (reading.entries if is_guess or not reading.is_guess else [] for reading in readings)
+        people = self._people_names.read(text, limit=MOST_BESIDE, typos=False)
+        genres = self._genre_names.read(text, limit=MOST_BESIDE, typos=False)
+        titles = self.names.read(text, limit=limit, typos=not (people.entries or genres.entries))
+        is_guess = titles.is_guess and not (people.entries or genres.entries)
+        if is_guess:
+            people = self._people_names.read(text, limit=MOST_BESIDE)
+            genres = self._genre_names.read(text, limit=MOST_BESIDE)
         return Found(
-            titles=[self.faces.faces[self.faces.index[each.title_id]] for each in titles],
-            people=[self.people[each.title_id] for each in people],
-            genres=[self._genre[each.title_id] for each in genres],
-            read_as=_nearest(text, readings) if is_guess else None,
+            titles=[self.faces.faces[self.faces.index[each.title_id]] for each in titles.entries],
+            people=[self.people[each.title_id] for each in people.entries],
+            genres=[self._genre[each.title_id] for each in genres.entries],
+            read_as=_nearest(text, (titles, people, genres)) if is_guess else None,
         )
 
     def collection(self, attributions: Sequence[str]) -> Collection:
