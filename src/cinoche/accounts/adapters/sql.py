@@ -5,7 +5,7 @@ e-mail and the address: what a stolen copy of these tables holds opens nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -103,6 +103,7 @@ _PROFILE = (
     _p.pin_hash.is_not(None).label("has_pin"),
     _p.preferences,
 )
+_DEFAULTS: Final = Preferences()
 _NO_LIMIT: Final = 99
 _open = PROFILES.alias("open_profiles").c
 _WIDEST: Final = sa.func.max(sa.case((_open.pin_hash.is_(None), sa.func.coalesce(_open.max_age, _NO_LIMIT))))
@@ -331,8 +332,9 @@ class AccountTables:
 
 def profile_from(row: Sequence[Any]) -> Profile:
     """Make a profile of its row."""
-    plain = Profile(*row[: len(_PROFILE) - 2])
-    return replace(plain, has_pin=bool(row[-2]), preferences=Preferences.of(row[-1]))
+    *plain, has_pin, preferences = row
+    values = (*plain, bool(has_pin), Preferences.of(preferences) if preferences else _DEFAULTS)
+    return Profile(*values)
 
 
 def _values(profile: Profile) -> dict[str, Any]:
@@ -349,8 +351,8 @@ def _account(row: Sequence[Any]) -> Account:
 def _session(row: Sequence[Any]) -> Session:
     max_age, profile = row[9], row[10:]
     watcher = None if profile[0] is None else profile_from(profile)
-    plain = Session(row[0], _account(row[4:9]), *row[1:4])
-    return replace(plain, profile=watcher, max_age=None if max_age == _NO_LIMIT else max_age)
+    values = (row[0], _account(row[4:9]), *row[1:4], watcher, None if max_age == _NO_LIMIT else max_age)
+    return Session(*values)
 
 
 def _make_room(connection: sa.Connection, account_id: str) -> None:
