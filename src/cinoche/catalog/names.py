@@ -386,6 +386,6 @@ def _rank(wanted: str, bare: str, start: str, name: str, bare_name: str) -> int:
         return 1
     if bare_name.startswith(start):
         return 2
-    if bare_name.startswith(bare):
+    if bare_name.startswith(bare) or name.startswith(wanted):
         return 3
     return 4 if f" {bare}" in name else 5

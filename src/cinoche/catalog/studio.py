@@ -219,7 +219,7 @@ def _checked(facts: Mapping[str, Any]) -> dict[str, Any]:
     for field, longest in ((sql.GENRES, LONGEST_GENRE), (sql.DIRECTORS, LONGEST_PERSON)):
         if field in known:
             texts = known[field] or ()
-            lines = [_line(text, f"body.{field}[{place}]", longest) for place, text in enumerate(texts)]
+            lines = [_line(text, f"body.{field}.{place}", longest) for place, text in enumerate(texts)]
             known[field] = list({fold(line) or line: line for line in reversed(lines)}.values())[::-1]
     if known.get("synopsis") is not None:
         known["synopsis"] = _text(known["synopsis"])
