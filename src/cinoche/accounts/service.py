@@ -99,6 +99,10 @@ class Accounts(PersonalData):
             raise Unauthorized("This session has ended, or never was.", remedy="Sign in again: POST /api/v1/sessions.")
         return found
 
+    def is_signed_in(self, session_id: str) -> bool:
+        """Whether a session still lives, by its id: for what goes on in its name without its token."""
+        return self._tables.has_session(session_id, self._clock())
+
     def is_renewable(self, session: Session) -> bool:
         """Whether it is time to let a session that is being used live longer."""
         return self._clock() - session.renewed_at >= self._life.renew_after_s
