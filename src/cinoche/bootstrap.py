@@ -86,7 +86,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.recommend.service import Recommender
 
     secret = installation_secret(settings.data_dir)
-    catalog = Catalog(engine, commercial=settings.commercial)
+    catalog = Catalog(engine, commercial=settings.commercial, clock=clock)
     accounts = Accounts(
         engine,
         secret=secret,

@@ -50,8 +50,17 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/reviews"): Access.SIGNED_IN,
     ("PUT", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
+    ("POST", f"{PREFIX}/play-sessions"): Access.SIGNED_IN,
+    ("POST", f"{PREFIX}/play-sessions/{{play_session_id}}/heartbeats"): Access.OPEN,
+    ("DELETE", f"{PREFIX}/play-sessions/{{play_session_id}}"): Access.SIGNED_IN,
+    ("GET", "/media/{token}/{asset_id}/{path}"): Access.OPEN,
+    ("HEAD", "/media/{token}/{asset_id}/{path}"): Access.OPEN,
+    ("GET", "/media-check"): Access.OPEN,
 }
 
 DEFAULT_BODY_BYTES: Final = 1 << 20
-BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {("POST", f"{PREFIX}/events"): 2 << 20}
+BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {
+    ("POST", f"{PREFIX}/events"): 2 << 20,
+    ("POST", f"{PREFIX}/play-sessions/{{play_session_id}}/heartbeats"): 64 << 10,
+}
 """The routes that accept another size of body than ``DEFAULT_BODY_BYTES``."""

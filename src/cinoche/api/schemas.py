@@ -228,7 +228,9 @@ class Face(BaseModel):
     certification: str | None
     genres: list[str]
     has_media: bool
-    directors: list[str] = []
+    directors: list[str]
+    parent_id: str | None = Field(description="The series or season that this is a part of.")
+    number: int | None = Field(description="Which season or episode of it this is.")
 
 
 class Credit(BaseModel):
@@ -252,8 +254,9 @@ class Title(Face):
 
     original_name: str | None
     alternative_names: list[str]
-    parent_id: str | None
-    number: int | None
+    synopsis: str | None = None
+    is_withdrawn: bool = False
+    updated_at: Instant
     budget_usd: int | None
     external: dict[str, str]
     credits: list[Credit]
@@ -402,6 +405,15 @@ class Wrong(BaseModel):
     message: str
 
 
+class PlayingElsewhere(BaseModel):
+    """What plays on an account, and on which device where it has a name."""
+
+    play_session_id: str
+    title_id: str
+    name: str
+    device: str | None
+
+
 class Problem(BaseModel):
     """Why a request was refused (RFC 9457), where, and what would be right."""
 
@@ -415,3 +427,4 @@ class Problem(BaseModel):
     errors: list[Wrong] = []
     candidates: list[Seed] = Field([], description="The titles that an ambiguous name may mean.")
     near: list[Seed] = Field([], description="The titles that come nearest to an unknown name.")
+    playing: list[PlayingElsewhere] = Field([], description="What plays on an account that plays as much as it may.")

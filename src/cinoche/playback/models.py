@@ -145,6 +145,6 @@ class TooManyStreams(Conflict):
         super().__init__(
             f"{len(playing)} titles are playing on this account; {at_once} may at once.",
             where="play_session",
-            remedy="Stop one of them (DELETE /api/v1/play-sessions/{play_session_id}), or wait a minute after closing it.",
+            remedy="Stop one: close it there, or DELETE /api/v1/play-sessions/{id} with an id of `playing`.",
         )
         self.playing = tuple(playing)

@@ -65,7 +65,9 @@ class Started:
     face: Face
     series: Face | None
     next: Face | None
+    next_season: int | None
     position_s: float
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,31 +126,37 @@ class PlaySessions:
         self._clock = clock
         self._checked: dict[str, float] = {}
 
-    def start(self, session: Session, profile: Profile, title_id: str, *, from_start: bool = False) -> Started:
+    def start(
+        self, session: Session, profile: Profile, title_id: str, *, max_age: int | None, from_start: bool = False
+    ) -> Started:
         """Begin to play a title, or the next episode of a series, where this profile stopped.
 
-        Raises NotFound where there is no such title for this profile or it cannot be played here, and TooManyStreams.
+        ``max_age`` is the limit of who asks, the profile's own included. Raises NotFound where there is no such title
+        for them or it cannot be played here, and TooManyStreams.
         """
         faces, subject = self._catalog.faces(), self._privacy.pseudonym(profile.profile_id)
-        face = self._chosen(faces, subject, _shown(faces, title_id, profile.max_age))
+        face = self._chosen(faces, subject, _shown(faces, title_id, max_age))
         asset = self._assets.asset_of(face.title_id)
-        if asset is None or not _is_shown(faces, face, profile.max_age):
+        if asset is None or not _is_shown(faces, face, max_age):
             raise _not_here(face.name)
         state = self._library.state(subject, face.title_id)
         position_s = 0.0 if from_start else _resume_at(state, asset)
         play_session = self._opened(session, profile, asset, position_s)
         self._lease(play_session)
         told = Told(types.PLAYBACK_STARTED, position_s, play_session.started_at, "")
-        self._append(play_session, [told]).result()
+        offset = self._append(play_session, [told]).result().offset
         series_id = series_of(faces, face.title_id)
+        following = self._following(faces, face, series_id, max_age)
         return Started(
             play_session,
             tokens.sign(self._key, play_session.play_session_id, asset.asset_id, int(play_session.expires_at)),
             asset,
             face,
             faces.get(series_id) if series_id else None,
-            self._following(faces, face, series_id, profile.max_age),
+            following,
+            _season_of(faces, following),
             position_s,
+            offset,
         )
 
     def beat(self, play_session_id: str, token: str, beats: Sequence[Beat], totals: Totals | None = None) -> Taken:
@@ -298,6 +306,11 @@ class PlaySessions:
         return self._log.append([_event(state, subject, each) for each in told])
 
 
+def _season_of(faces: Faces, face: Face | None) -> int | None:
+    season = faces.get(face.parent_id) if face is not None and face.parent_id is not None else None
+    return season.number if season is not None and season.kind is Kind.SEASON else None
+
+
 def _event(state: PlaySession, subject: str, told: Told) -> Event:
     data = {
         types.TITLE_ID: state.title_id,
@@ -329,9 +342,7 @@ def _count(state: PlaySession, totals: Totals) -> tuple[PlaySession, Quality]:
         totals.bitrate_kbps,
     )
     has_begun = state.has_begun or totals.startup_ms is not None
-    counted = replace(
-        state, stalls=stalls, stalled_ms=stalled_ms, dropped_frames=dropped_frames, has_begun=has_begun
-    )
+    counted = replace(state, stalls=stalls, stalled_ms=stalled_ms, dropped_frames=dropped_frames, has_begun=has_begun)
     return counted, added
 
 

@@ -71,7 +71,7 @@ def _parts(token: str) -> tuple[str, str, str]:
 
 
 def _mac(key: bytes, play_session_id: str, asset_id: str, expires: str) -> str:
-    said = "\x1f".join((VERSION, play_session_id, asset_id, expires)).encode("utf-8", "surrogatepass")
+    said = f"{VERSION}\x1f{play_session_id}\x1f{asset_id}\x1f{expires}".encode("utf-8", "surrogatepass")
     return base64.urlsafe_b64encode(hmac.digest(key, said, "sha256")).decode("ascii").rstrip("=")
 
 
