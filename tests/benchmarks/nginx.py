@@ -4,11 +4,12 @@ import os
 import shutil
 import socket
 import subprocess
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Self
 
-from tests.benchmarks.serving import PATIENCE_S, ROOT, wait_until
+from tests.benchmarks.serving import PATIENCE_S, ROOT, children_of, wait_until
 
 RECIPE = ROOT / "deploy" / "nginx" / "cinoche.conf"
 PROGRAM = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -55,6 +56,10 @@ class Nginx:
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait(PATIENCE_S)
+
+    def workers(self) -> Sequence[int]:
+        """List the processes that answer."""
+        return children_of(self._process.pid)
 
     def _listens(self) -> bool:
         assert self._process.poll() is None, (self._folder / "error.log").read_text()
