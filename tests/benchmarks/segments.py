@@ -6,8 +6,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -33,18 +34,20 @@ def serving_segments(lab: Lab) -> Iterator[Row]:
     folder = lab.folder / "segments"
     _publish(folder)
     with ExitStack() as stack:
-        server = stack.enter_context(Server(folder, workers=1, CINOCHE_MEDIA_WORKERS="0"))
+        server = stack.enter_context(Server(folder, workers=1, waits=False, CINOCHE_MEDIA_WORKERS="0"))
         viewer = server.client().join("segments@example.org")
         body = {"profile_id": viewer.profile_id, "title_id": TITLE}
         base = viewer.ask("POST", f"{V1}/play-sessions", body).json["dash"].rpartition("/")[0]
         paths = [f"{base}/video/1080/{number:05}.m4s" for number in range(1, SEGMENTS + 1)]
-        worker = server.workers()
-        yield _row("signed 1 MiB segments, 1 Python worker", "≥ 500/s", server.port, paths, worker)
+        yield _row("signed 1 MiB segments, 1 Python worker", "≥ 500/s", server.port, paths, server.workers)
         if nginx.PROGRAM is None:
             yield Row("the same through nginx", "≥ 2,000/s", "not measured: there is no nginx here")
             return
         proxy = stack.enter_context(nginx.Nginx(lab.folder / "nginx", media=folder / "media", backend=server.port))
-        yield _row("the same through nginx, 1 process", "≥ 2,000/s", proxy.port, paths, [*proxy.workers(), *worker])
+        yield _row(
+            "the same through nginx, 1 process", "≥ 2,000/s", proxy.port, paths,
+            lambda: [*proxy.workers(), *server.workers()],
+        )  # fmt: skip
     shutil.rmtree(folder)
 
 
@@ -76,8 +79,9 @@ def _publish(folder: Path) -> None:
         )
 
 
-def _row(what: str, target: str, port: int, paths: Sequence[str], processes: Sequence[int]) -> Row:
+def _row(what: str, target: str, port: int, paths: Sequence[str], pids: Callable[[], Sequence[int]]) -> Row:
     _ask(port, paths, 1.0)
+    processes = pids()
     before = sum(map(cpu_s, processes))
     wrk = shutil.which("wrk")
     per_s = _by_wrk(wrk, port, paths) if wrk else _by_ourselves(port, paths)
@@ -92,10 +96,13 @@ def _by_wrk(program: str, port: int, paths: Sequence[str]) -> float:
         f"local paths = {{ {listed} }}\nlocal at = 0\n"
         "request = function()\n  at = at % #paths + 1\n  return wrk.format('GET', paths[at])\nend\n"
     )
-    done = subprocess.run(
-        [program, "-t1", f"-c{CONNECTIONS}", f"-d{LASTS_S}s", "-s", "/dev/stdin", f"http://127.0.0.1:{port}"],
-        input=script, capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write(script)
+        file.flush()
+        done = subprocess.run(
+            [program, "-t1", f"-c{CONNECTIONS}", f"-d{LASTS_S}s", "-s", file.name, f"http://127.0.0.1:{port}"],
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
     assert "Non-2xx" not in done.stdout, done.stdout
     found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
     assert found is not None, done.stdout
