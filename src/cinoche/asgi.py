@@ -60,13 +60,14 @@ def build_app(house: "House") -> "FastAPI":
     """Build the application on services that are open."""
     from cinoche.api.app import create_app
     from cinoche.api.services import Services
-    from cinoche.jobs.erasure import erase_profile
+    from cinoche.jobs.erasure import erase_account, erase_profile
 
     settings = house.settings
     return create_app(
         Services(
             accounts=house.accounts,
             erase_profile=lambda account_id, profile_id: erase_profile(house, account_id, profile_id),
+            erase_account=lambda account_id: erase_account(house, account_id),
             house=house,
             checks={
                 "database": house.catalog.version,

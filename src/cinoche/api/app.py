@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from cinoche import __version__
-from cinoche.api import accounts, errors, openapi, operations, playback, titles, viewing
+from cinoche.api import accounts, errors, openapi, operations, playback, titles, viewing, watching
 from cinoche.api.limits import check_rate, make_limiter
 from cinoche.api.metrics import Metrics
 from cinoche.api.services import Services
@@ -17,6 +17,7 @@ from cinoche.api.threshold import Threshold
 ROUTERS: Final[Sequence[APIRouter]] = (
     operations.router,
     accounts.router,
+    watching.router,
     titles.router,
     viewing.router,
     playback.router,
