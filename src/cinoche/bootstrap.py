@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cinoche.accounts.service import Accounts
     from cinoche.catalog.service import Catalog
     from cinoche.events.ports import EventLog
+    from cinoche.insights.service import Insights
     from cinoche.library.service import Library
     from cinoche.playback.ports import MediaStore
     from cinoche.playback.service import Media
@@ -45,6 +46,7 @@ class Services:
     accounts: "Accounts"
     library: "Library"
     recommender: "Recommender"
+    insights: "Insights"
     media: "Media"
     play_sessions: "PlaySessions"
 
@@ -76,6 +78,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.accounts.models import SessionLife
     from cinoche.accounts.service import Accounts
     from cinoche.catalog.service import Catalog
+    from cinoche.insights.service import Insights
     from cinoche.kit.clock import DAY_S
     from cinoche.library.adapters.sql import SqlTitleStates
     from cinoche.library.service import Library
@@ -99,6 +102,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     plays = SqlPlaySessions(engine)
     privacy = Privacy(persons, (log, library, plays), (accounts,), clock=clock)
     recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
+    insights = Insights(log, catalog.faces, clock=clock)
     media = open_media(settings, engine, catalog, clock)
     play_sessions = PlaySessions(
         plays,
@@ -109,11 +113,12 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
         privacy=privacy,
         assets=media,
         is_signed_in=accounts.is_signed_in,
+        labels=lambda session: {each.session_id: each.label for each in accounts.watching.devices(session)},
         at_once=settings.streams_per_account,
         clock=clock,
     )
     return Services(
-        settings, clock, engine, log, privacy, catalog, accounts, library, recommender, media, play_sessions
+        settings, clock, engine, log, privacy, catalog, accounts, library, recommender, insights, media, play_sessions
     )
 
 

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     train_after_events: Annotated[int, Ge(1)] = Field(
         500, description="New events without which a training is not worth it."
     )
+    vega_movies: str = Field(
+        "",
+        description="movies.json of the npm package vega-datasets, for the demo's directors; empty: that in web/.",
+    )
     needs_media: bool = Field(False, description="Propose only titles that can be played here.")
     weight_completed: Weight = Field(0.8, description="What having seen a title to the end says about taste.")
     weight_started: Weight = Field(0.5, description="What having seen all of a title without its end says, by share.")

@@ -106,7 +106,7 @@ def test_search_forgives(ada, town):
         found = ada.client.get(f"{V1}/search", params={"q": text}).json()
         assert town.title("Alien") in ids(found["items"])
     nothing = ada.client.get(f"{V1}/search", params={"q": "zzzzqqqq"})
-    assert nothing.json() == {"items": [], "next": None}
+    assert nothing.json() == {"items": [], "next": None, "people": [], "genres": [], "read_as": None}
 
 
 # What a child sees

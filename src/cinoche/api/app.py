@@ -8,7 +8,20 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from cinoche import __version__
-from cinoche.api import accounts, errors, openapi, operations, playback, titles, viewing, watching
+from cinoche.api import (
+    accounts,
+    browse,
+    errors,
+    insights,
+    openapi,
+    operations,
+    playback,
+    states,
+    studio,
+    titles,
+    viewing,
+    watching,
+)
 from cinoche.api.limits import check_rate, make_limiter
 from cinoche.api.metrics import Metrics
 from cinoche.api.services import Services
@@ -19,8 +32,12 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     accounts.router,
     watching.router,
     titles.router,
+    browse.router,
     viewing.router,
     playback.router,
+    states.router,
+    studio.router,
+    insights.router,
 )
 """Every router of the API. A new one has ``route_class=DoorRoute``, and a row in ``access.py`` for each route."""
 

@@ -32,8 +32,11 @@ RowKind = Literal[
     "hidden_gems",
     "more_with_person",
     "watch_again",
+    "playable",
 ]
-EvidenceKind = Literal["seed", "progress", "listed", "trend", "popular", "taste", "gem", "person", "seen"]
+EvidenceKind = Literal[
+    "seed", "kin", "progress", "next", "listed", "trend", "popular", "taste", "gem", "person", "seen", "playable"
+]
 
 _ACCEPTED: Final = ConfigDict(extra="forbid", strict=True)
 
@@ -312,10 +315,11 @@ class About(BaseModel):
 
 
 class Row(BaseModel):
-    """A row of a page; ``title`` is its heading, in the profile's language."""
+    """A row of a page; ``title`` is its heading and ``sentence`` why it is there, in the profile's language."""
 
     kind: RowKind
     title: str
+    sentence: str
     about: About | None
     items: list[RecommendedItem]
 

@@ -80,6 +80,12 @@ class TitleState(BaseModel):
     watched_at: Instant | None
 
 
+class NewThumb(Accepted):
+    """A thumb, up or down."""
+
+    thumb: Literal["up", "down"]
+
+
 class Why(BaseModel):
     """Why a title is proposed to a profile: the sentence of its place, and every fact that speaks for it."""
 

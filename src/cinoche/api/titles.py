@@ -1,6 +1,6 @@
-"""The catalogue over HTTP: lists, one title, search, titles like it, and lists for people without an account."""
+"""Titles over HTTP: lists, one title, titles like it, and lists for people without an account."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,8 +14,9 @@ from cinoche.api.door import DoorRoute
 from cinoche.api.limits import limited
 from cinoche.api.services import house_of
 from cinoche.api.viewer import check_shown, viewer_of
-from cinoche.catalog.models import Kind, TitleFilter
+from cinoche.catalog.models import Kind, Sort, TitleFilter
 from cinoche.catalog.names import Ambiguous, NameEntry, NameIndex, Unknown
+from cinoche.kit.errors import Unavailable
 from cinoche.recommend.page import Rules
 
 router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["titles"])
@@ -37,15 +38,26 @@ async def list_titles(
     year_from: Annotated[int | None, Query(ge=1870, le=2200)] = None,
     year_to: Annotated[int | None, Query(ge=1870, le=2200)] = None,
     max_age: Annotated[int | None, Query(ge=0, le=21, description="Only titles certified for this age.")] = None,
+    media: Annotated[bool | None, Query(description="Only what can be watched here, or only what cannot.")] = None,
+    sort: Annotated[Sort, Query(description="By name, the newest first, or the best known first.")] = Sort.NAME,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Response:
-    """List titles of the catalogue, a page at a time."""
+    """List films and series of the catalogue, or titles of another kind, a page at a time."""
     limited_to = viewer_of(request).narrowest(max_age)
     wanted = TitleFilter(
-        kind=kind, genre=genre, person_id=person, year_from=year_from, year_to=year_to, max_age=limited_to
+        kind=kind,
+        genre=genre,
+        person_id=person,
+        year_from=year_from,
+        year_to=year_to,
+        max_age=limited_to,
+        has_media=media,
     )
-    page = await run_in_threadpool(house_of(request).catalog.list, wanted, limit=limit, cursor=cursor)
+    known = known_by(request) if sort is Sort.KNOWN else {}
+    page = await run_in_threadpool(
+        house_of(request).catalog.list, wanted, limit=limit, cursor=cursor, sort=sort, known=known
+    )
     return answer(page_json([face_json(face) for face in page.items], page.next))
 
 
@@ -76,21 +88,6 @@ async def similar_titles(request: Request, title_id: str, limit: Limit = 20, lan
     return answer(page_json(items_json(listing, listing.rows[0], language)), as_of=listing.offset)
 
 
-@router.get("/search", summary="Find titles by name; typos are forgiven", responses=described(schemas.Faces))
-async def search(
-    request: Request, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 20
-) -> Response:
-    """Find titles by what somebody types: the beginning of a name, words of it, or nearly so."""
-    catalog = house_of(request).catalog
-    faces, viewer = catalog.faces(), viewer_of(request)
-    # Who has a limit may see the last of many that are found as well as the first.
-    most = limit if viewer.max_age is None else len(faces.faces)
-    # In a thread: it compares thousands of names, while others wait for the loop.
-    entries = await run_in_threadpool(lambda: catalog.names().search(q, limit=most))
-    found = [face for entry in entries if (face := faces.get(entry.title_id)) and viewer.may_see(face)]
-    return answer(page_json([face_json(face) for face in found[:limit]]))
-
-
 @router.post(
     "/recommendations",
     summary="Films like these, for anybody",
@@ -112,6 +109,19 @@ async def recommend_like(request: Request, liked: schemas.LikedTitles) -> Respon
     body: dict[str, Any] = page_json(items_json(listing, listing.rows[0], liked.language))
     body["seeds"] = [{"title_id": seed.title_id, "name": seed.name, "year": seed.year} for seed in seeds]
     return answer(body, as_of=listing.offset)
+
+
+def known_by(request: Request) -> Mapping[str, float]:
+    """Tell how many people are known to like each title; nothing before the first training."""
+    try:
+        _, catalogue = house_of(request).recommender.laid_out()
+    except Unavailable:
+        return {}
+    kept: tuple[object, Mapping[str, float]] | None = getattr(request.app.state, "known", None)
+    if kept is None or kept[0] is not catalogue:
+        counts = zip((face.title_id for face in catalogue.faces), catalogue.counts.tolist(), strict=True)
+        kept = request.app.state.known = (catalogue, dict(counts))
+    return kept[1]
 
 
 def _resolve(names: NameIndex, texts: Sequence[str], is_shown: Shown) -> list[NameEntry]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from cinoche.kit.ids import stable_id
+from cinoche.kit.text import fold
+
 
 class Kind(StrEnum):
     """What a title is."""
@@ -14,6 +17,9 @@ class Kind(StrEnum):
     SEASON = "season"
     EPISODE = "episode"
 
+
+NAMED_KINDS: Final = frozenset({Kind.FILM, Kind.SERIES})
+"""What people ask for by name; seasons and episodes are reached through their series."""
 
 EARLIEST_YEAR: Final = 1870
 LATEST_YEAR: Final = 2200
@@ -87,6 +93,11 @@ class Certification:
     country: str
     mark: str
     min_age: int | None
+
+
+def person_id_of(name: str) -> str:
+    """Tell the id of a person who is known by name alone: the same for the same folded name."""
+    return stable_id("person", fold(name) or name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +233,105 @@ class TitleFilter:
     year_to: int | None = None
     max_age: int | None = None
     has_media: bool | None = None
+
+
+class Sort(StrEnum):
+    """In which order a list of titles comes; ``known`` is by how many people know each."""
+
+    NAME = "name"
+    NEWEST = "newest"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFace:
+    """A person, in how many titles they had a part, and which."""
+
+    person_id: str
+    name: str
+    titles: int
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A title that a person had a part in."""
+
+    face: Face
+    role: str
+    character: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GenreFace:
+    """A genre, and how many films and series have it."""
+
+    genre: str
+    titles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found; ``read_as`` is a name as it was understood, where typos were forgiven."""
+
+    titles: Sequence[Face]
+    people: Sequence[PersonFace]
+    genres: Sequence[GenreFace]
+    read_as: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The collection in figures; ``titles`` are films and series, ``hours`` those of all whose length is known."""
+
+    version: int
+    titles: int
+    films: int
+    series: int
+    episodes: int
+    with_media: int
+    people: int
+    hours: float
+    first_year: int | None
+    last_year: int | None
+    genres: Sequence[GenreFace]
+    decades: Sequence[tuple[int, int]]
+    attributions: Sequence[str]
+
+
+class StudioSort(StrEnum):
+    """In which order the Studio lists titles: by name, or what is the most first."""
+
+    NAME = "name"
+    YEAR = "year"
+    UPDATED = "updated"
+    PLAYS = "plays"
+
+
+@dataclass(frozen=True, slots=True)
+class StudioFilter:
+    """Which titles the Studio lists; what is None does not matter. ``text`` is an id, or words of a name."""
+
+    text: str | None = None
+    genre: str | None = None
+    kind: Kind | None = None
+    is_withdrawn: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudioTitle:
+    """A title as an operator sees it."""
+
+    face: Face
+    is_withdrawn: bool
+    synopsis: str | None
+    updated_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StudioPage:
+    """A page of titles, the cursor of the next one, and how many there are in all."""
+
+    items: Sequence[StudioTitle]
+    next: str | None
+    total: int

@@ -1,14 +1,16 @@
 """What the catalogue reads from its tables: faces, details, and which titles a list is about."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from cinoche.catalog.adapters import sql
 from cinoche.catalog.models import (
     DIRECTOR,
+    NAMED_KINDS,
     UNITED_STATES,
     Credit,
     Face,
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
 
 TAGS_SHOWN: Final = 30
 
-NAMED_KINDS: Final = frozenset({Kind.FILM, Kind.SERIES})
-"""What people ask for by name; seasons and episodes are reached through their series."""
-
 _KINDS: Final = {kind.value: kind for kind in Kind}
 
 DEEPEST: Final = 3
@@ -37,7 +36,7 @@ DEEPEST: Final = 3
 Hidden = frozenset[str]
 """The sources of which nothing may be shown."""
 
-Part = tuple[str, str, str]
+Role = tuple[str, str, str]
 """A person's id and name, and their role."""
 
 _FACE_COLUMNS: Final = tuple(
@@ -57,6 +56,8 @@ def conditions(wanted: TitleFilter, hidden: Hidden) -> Iterator[ColumnElement[bo
         yield table.source.not_in(hidden)
     kinds = NAMED_KINDS if wanted.kind is None else (wanted.kind,)
     yield table.kind.in_([kind.value for kind in kinds])
+    if wanted.has_media is not None:
+        yield _can_be_watched() if wanted.has_media else ~_can_be_watched()
     if wanted.year_from is not None:
         yield table.year >= wanted.year_from
     if wanted.year_to is not None:
@@ -75,6 +76,26 @@ def conditions(wanted: TitleFilter, hidden: Hidden) -> Iterator[ColumnElement[bo
         yield table.title_id.in_(certified)
 
 
+def _can_be_watched() -> ColumnElement[bool]:
+    """Say that a title can be watched here, or an episode under it can."""
+    part = sql.titles.alias()
+    above = select(part.c.parent_id).where(part.c.parent_id.is_not(None), ~part.c.is_withdrawn)
+    seasons = above.where(part.c.has_media)
+    series = above.where(part.c.title_id.in_(seasons))
+    return or_(sql.titles.c.has_media, sql.titles.c.title_id.in_(seasons), sql.titles.c.title_id.in_(series))
+
+
+def read_person(connection: "Connection", person_id: str, hidden: Hidden) -> Sequence[tuple[str, str, str | None]]:
+    """Read the parts that a person had: title id, role and character."""
+    parts = sql.credits_.c
+    query = (
+        select(parts.title_id, parts.role, parts.character)
+        .where(parts.person_id == person_id, parts.source.not_in(hidden))
+        .order_by(parts.title_id, parts.place)
+    )
+    return [(row.title_id, row.role, row.character) for row in connection.execute(query)]
+
+
 def read_faces(connection: "Connection", version: int, hidden: Hidden) -> Faces:
     """Read every title's face, but for those of hidden sources; withdrawn ones apart."""
     people = _people(connection, hidden)
@@ -86,17 +107,14 @@ def read_faces(connection: "Connection", version: int, hidden: Hidden) -> Faces:
         if line is not None:
             (away if withdrawn.intersection(line) else shown)[face.title_id] = face
     playable = {above for face in shown.values() if face.has_media for above in _line(face, every) or ()}
-    faces = tuple(
-        replace(face, has_media=True) if face.title_id in playable and not face.has_media else face
-        for face in shown.values()
-    )
+    faces = tuple(_completed(face, every, playable) for face in shown.values())
     index = {face.title_id: position for position, face in enumerate(faces)}
     of_shown = {title_id: parts for title_id, parts in people.items() if title_id in index}
     return Faces(version, faces, index, of_shown, ordered(faces), away)
 
 
 def _read_all(
-    connection: "Connection", people: Mapping[str, Sequence[Part]], hidden: Hidden
+    connection: "Connection", people: Mapping[str, Sequence[Role]], hidden: Hidden
 ) -> tuple[Mapping[str, Face], frozenset[str]]:
     """Read every title's face by its id, in the order of ids, and which of them an operator took away."""
     genres = grouped(connection.execute(select(sql.title_genres)))
@@ -132,6 +150,17 @@ def _read_all(
         if row.is_withdrawn:
             withdrawn.add(title_id)
     return every, frozenset(withdrawn)
+
+
+def _completed(face: Face, every: Mapping[str, Face], playable: AbstractSet[str]) -> Face:
+    """Say of a title what its parts say of it, and of a part without a certification that it bears its series'."""
+    has_media = face.has_media or face.title_id in playable
+    marked = face
+    while marked.certification is None and marked.parent_id is not None:
+        marked = every[marked.parent_id]
+    if (has_media, marked.certification) == (face.has_media, face.certification):
+        return face
+    return replace(face, has_media=has_media, certification=marked.certification, min_age=marked.min_age)
 
 
 def _line(face: Face, every: Mapping[str, Face]) -> tuple[str, ...] | None:
@@ -228,14 +257,14 @@ def _credits(connection: "Connection", title_id: str, hidden: Hidden) -> Sequenc
     return [Credit(Person(i, name), role, character) for i, name, role, character in connection.execute(query)]
 
 
-def _people(connection: "Connection", hidden: Hidden) -> Mapping[str, tuple[Part, ...]]:
+def _people(connection: "Connection", hidden: Hidden) -> Mapping[str, tuple[Role, ...]]:
     query = (
         select(sql.credits_.c.title_id, sql.people.c.person_id, sql.people.c.name, sql.credits_.c.role)
         .join(sql.people, sql.credits_.c.person_id == sql.people.c.person_id)
         .where(sql.credits_.c.source.not_in(hidden))
         .order_by(sql.credits_.c.title_id, sql.credits_.c.place)
     )
-    people: dict[str, list[Part]] = {}
+    people: dict[str, list[Role]] = {}
     for title_id, person_id, name, role in connection.execute(query):
         people.setdefault(title_id, []).append((person_id, name, role))
     return {title_id: tuple(parts) for title_id, parts in people.items()}

@@ -5,26 +5,41 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from cinoche.catalog import series
 from cinoche.catalog.adapters import sql
-from cinoche.catalog.models import Face, Faces, Source, TitleDetail, TitleFilter, TitleRecord
-from cinoche.catalog.names import NameEntry, NameIndex
-from cinoche.catalog.reading import NAMED_KINDS, Hidden, conditions, grouped, read_detail, read_faces
+from cinoche.catalog.listing import page_of_ids
+from cinoche.catalog.models import (
+    Collection,
+    Face,
+    Faces,
+    Part,
+    PersonFace,
+    Sort,
+    Source,
+    TitleDetail,
+    TitleFilter,
+    TitleRecord,
+)
+from cinoche.catalog.names import NameIndex
+from cinoche.catalog.reading import Hidden, grouped, read_detail, read_faces, read_person
+from cinoche.catalog.shelf import Shelf
+from cinoche.catalog.studio import Studio
 from cinoche.kit.clock import Clock, system_clock
 from cinoche.kit.errors import Forbidden, NotFound
-from cinoche.kit.paging import Page, decode_cursor, encode_cursor
+from cinoche.kit.paging import Page
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-LIST: Final = "titles"
-"""The name of the list of titles, inside its cursors."""
+NOBODY_KNOWS: Final[Mapping[str, float]] = {}
 
 
 class Catalog:
     """The catalogue of an installation. In commercial mode, non-commercial sources are refused and hidden.
+
+    ``studio`` is its side for operators, who see and write what viewers do not.
 
     Threads may share it: what it keeps in memory is immutable, and only one of them makes it anew.
     """
@@ -34,8 +49,11 @@ class Catalog:
         self._clock = clock
         self._is_commercial = commercial
         self._making = Lock()
+        self.studio = Studio(engine, self.faces, clock=clock)
         self._faces = Faces(0, (), {})
-        self._names: tuple[int, NameIndex] = (0, NameIndex(()))
+        self._shelves: Mapping[int | None, Shelf] = {}
+        self._other_names: tuple[Faces, Mapping[str, tuple[str, ...]]] = (self._faces, {})
+        self._collection: Collection | None = None
 
     def version(self) -> int:
         """Tell the version of the catalogue: every change moves it; 0 before anything was imported."""
@@ -52,21 +70,41 @@ class Catalog:
                 self._faces = read_faces(connection, version, self._hidden(connection))
             return self._faces
 
+    def shelf(self, max_age: int | None = None) -> Shelf:
+        """Give what may be looked around in under a limit, from memory unless the catalogue's version has moved."""
+        faces, kept = self.faces(), self._shelves
+        shelf = kept.get(max_age)
+        if shelf is not None and shelf.faces is faces:
+            return shelf
+        with self._making:
+            of_now = {age: each for age, each in self._shelves.items() if each.faces is faces}
+            if max_age not in of_now:
+                of_now[max_age] = Shelf(faces, self._also(faces), max_age=max_age)
+            self._shelves = of_now
+            return of_now[max_age]
+
     def names(self) -> NameIndex:
-        """Give the index of names, from memory unless the catalogue's version has moved."""
-        faces, (version, names) = self.faces(), self._names
-        if version == faces.version:
-            return names
-        with self._making, self._engine.connect() as connection:
-            if self._names[0] != faces.version:
-                also = grouped(connection.execute(select(sql.alternative_names)))
-                entries = (
-                    NameEntry(face.title_id, face.name, face.year, face.external, also.get(face.title_id, ()))
-                    for face in faces.faces
-                    if face.kind in NAMED_KINDS
-                )
-                self._names = (faces.version, NameIndex(entries))
-            return self._names[1]
+        """Give the index of all names, from memory unless the catalogue's version has moved."""
+        return self.shelf().names
+
+    def collection(self) -> Collection:
+        """Say the collection in figures, from memory unless the catalogue's version has moved."""
+        shelf, collection = self.shelf(), self._collection
+        if collection is None or collection.version != shelf.faces.version:
+            collection = self._collection = shelf.collection([each.attribution for each in self.attributions()])
+        return collection
+
+    def person(self, person_id: str, *, max_age: int | None = None) -> tuple[PersonFace, Sequence[Part]]:
+        """Get a person and the titles they had a part in, the newest first; raises NotFound."""
+        shelf = self.shelf(max_age)
+        person = shelf.people.get(person_id)
+        if person is None:
+            raise NotFound(f"there is nobody {person_id[:64]!r}.", where="person_id", remedy="Search by their name.")
+        with self._engine.connect() as connection:
+            rows = read_person(connection, person_id, self._hidden(connection))
+        shown = {face.title_id: face for face in shelf.shown}
+        parts = [Part(shown[title_id], role, character) for title_id, role, character in rows if title_id in shown]
+        return person, sorted(parts, key=lambda part: (-(part.face.year or 0), part.face.name))
 
     def get(self, title_id: str) -> TitleDetail:
         """Get everything that is known of a title; raises NotFound."""
@@ -92,22 +130,21 @@ class Catalog:
         """Find the episode after this one, across seasons; None after the last, and for what is no episode."""
         return series.next_episode(self.faces(), title_id)
 
-    def list(self, wanted: TitleFilter, *, limit: int, cursor: str | None = None) -> Page[Face]:
-        """List titles by name, a page at a time."""
+    def list(
+        self,
+        wanted: TitleFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        sort: Sort = Sort.NAME,
+        known: Mapping[str, float] = NOBODY_KNOWS,
+    ) -> Page[Face]:
+        """List titles, a page at a time; ``known`` tells how many people know each, where the order is by that."""
         faces = self.faces()
-        table = sql.titles.c
-        after = decode_cursor(LIST, cursor, tuple[str, str]) if cursor is not None else None
         with self._engine.connect() as connection:
             hidden = self._hidden(connection)
-            query = select(table.title_id, table.folded_name).where(*conditions(wanted, hidden))
-            if after is not None:
-                name, title_id = after
-                same = and_(table.folded_name == name, table.title_id > title_id)
-                query = query.where(or_(table.folded_name > name, same))
-            query = query.order_by(table.folded_name, table.title_id).limit(limit + 1)
-            rows = connection.execute(query).all()
-        more = encode_cursor(LIST, rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
-        return Page([face for row in rows[:limit] if (face := faces.get(row[0])) is not None], more)
+            page = page_of_ids(connection, wanted, hidden, sort=sort, known=known, limit=limit, cursor=cursor)
+        return Page([face for title_id in page.items if (face := faces.get(title_id)) is not None], page.next)
 
     def tags(self) -> Mapping[str, Sequence[str]]:
         """Map titles to the tags that several viewers gave them, the most given first."""
@@ -151,6 +188,13 @@ class Catalog:
         """Open a transaction that changes the catalogue; everything of it is visible at its end, or nothing."""
         with self._engine.begin() as connection:
             yield CatalogWriter(connection, now=self._clock())
+
+    def _also(self, faces: Faces) -> Mapping[str, tuple[str, ...]]:
+        """Read the other names of titles, once for each version."""
+        if self._other_names[0] is not faces:
+            with self._engine.connect() as connection:
+                self._other_names = (faces, grouped(connection.execute(select(sql.alternative_names))))
+        return self._other_names[1]
 
     def _hidden(self, connection: "Connection") -> Hidden:
         if not self._is_commercial:

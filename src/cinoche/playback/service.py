@@ -22,6 +22,9 @@ RETIRED_FOR_S: Final = 6 * HOUR_S
 """For how long the files of a replaced asset stay: longer than anybody watches one film."""
 
 JOBS_KEPT_S: Final = 30 * DAY_S
+WORK_KEPT_S: Final = 7 * DAY_S
+"""For how long what a failed job had finished is kept for a retry."""
+
 JOBS_SHOWN: Final = 500
 
 Mark = Callable[[str, bool], object]
@@ -77,8 +80,19 @@ class Media:
         self.tables.drop_asset(title_id)
         return self.store.remove(asset.asset_id)
 
-    def enqueue(self, title_id: str, file_name: str, wish: Wish, *, job_id: str | None = None) -> Job:
-        """Add a job to the queue. Raises Conflict, naming the job, when the title has one that is not over."""
+    def enqueue(
+        self,
+        title_id: str,
+        file_name: str,
+        wish: Wish,
+        *,
+        job_id: str | None = None,
+        bring: tuple[Path, Path] | None = None,
+    ) -> Job:
+        """Add a job to the queue. Raises Conflict, naming the job, when the title has one that is not over.
+
+        ``bring`` moves a file into the job's folder, before anybody can claim the job and only if it is accepted.
+        """
         now = self.clock()
         job = Job(
             job_id=job_id or random_id(),
@@ -96,7 +110,7 @@ class Media:
             watchable_at=None,
             ended_at=None,
         )
-        other = self.tables.add_job(job)
+        other = self.tables.add_job(job, bring=bring)
         if other is not None:
             raise Conflict(
                 f"job {other.job_id} ({other.file_name}) is already working on this title.",
@@ -167,5 +181,11 @@ class Media:
         self.tables.drop_ended(now - JOBS_KEPT_S)
         with suppress(FileNotFoundError):
             for folder in sorted(self.work.iterdir()):
-                if folder.stat().st_mtime < time.time() - HOUR_S and self.tables.find_job(folder.name) is None:
+                if self._is_forgotten(folder, now):
                     shutil.rmtree(folder, ignore_errors=True)
+
+    def _is_forgotten(self, folder: Path, now: float) -> bool:
+        job = self.tables.find_job(folder.name)
+        if job is None:
+            return folder.stat().st_mtime < time.time() - HOUR_S  # an upload's folder is there before its job
+        return job.state not in ACTIVE and (job.ended_at or now) < now - WORK_KEPT_S

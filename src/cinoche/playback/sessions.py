@@ -95,7 +95,7 @@ class PlaySessions:
     """The play sessions of an installation. Methods wait for the log and the database: call them in a thread.
 
     ``allows`` alone is quick enough for the loop. ``is_signed_in`` tells whether a session still lives; ``labels`` what
-    the devices of an account are called, by session.
+    the devices of a session's account are called, by their sessions.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class PlaySessions:
         privacy: "Privacy",
         assets: Assets,
         is_signed_in: Callable[[str], bool],
-        labels: Callable[[str], Mapping[str, str]] = lambda _: {},
+        labels: Callable[[Session], Mapping[str, str]] = lambda _: {},
         at_once: int = 4,
         clock: Clock = system_clock,
     ) -> None:
@@ -142,7 +142,7 @@ class PlaySessions:
         state = self._library.state(subject, face.title_id)
         position_s = 0.0 if from_start else _resume_at(state, asset)
         play_session = self._opened(session, profile, asset, position_s)
-        self._lease(play_session)
+        self._lease(play_session, session)
         told = Told(types.PLAYBACK_STARTED, position_s, play_session.started_at, "")
         offset = self._append(play_session, [told]).result().offset
         series_id = series_of(faces, face.title_id)
@@ -248,7 +248,7 @@ class PlaySessions:
             return replace(state, ended_at=now)  # its place was given away meanwhile
         return replace(state, seen_at=now)
 
-    def _lease(self, play_session: PlaySession) -> None:
+    def _lease(self, play_session: PlaySession, session: Session) -> None:
         """Keep a play session, once the streams of devices that are signed in no more are out of the way."""
         seen_after = play_session.started_at - LEASE_S
         others = self._table.start(play_session, at_once=self._at_once, seen_after=seen_after)
@@ -257,7 +257,7 @@ class PlaySessions:
             self._table.end(gone, play_session.started_at)
             others = self._table.start(play_session, at_once=self._at_once, seen_after=seen_after)
         if others:
-            faces, labels = self._catalog.faces(), self._labels(play_session.account_id)
+            faces, labels = self._catalog.faces(), self._labels(session)
             raise TooManyStreams([_playing(each, faces, labels) for each in others], at_once=self._at_once)
 
     def _opened(self, session: Session, profile: Profile, asset: Asset, position_s: float) -> PlaySession:

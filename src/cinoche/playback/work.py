@@ -37,11 +37,12 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a job failed: what was wrong, where, and how to mend it."""
+    """Why a job failed: what was wrong, where, and how to mend it; ``is_passing`` when it may work another time."""
 
     message: str
     where: str | None = None
     remedy: str | None = None
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 
+from tests.integration.conftest import PASSWORD
 from tests.integration.playback.conftest import V1, make_beat
 
 from cinoche.jobs import training
@@ -207,6 +208,11 @@ def test_audio_and_captions_follow_the_profile(cinema, ada):
     ada.client.patch(ada.path(), json={"language": "fr"})
     session = cinema.player(ada, heat).session
     assert (session["audio_language"], session["caption_language"]) == ("fr", None)
+    taste = {"audio_language": "en", "caption_language": "fr", "quality_cap": 480}
+    assert ada.client.patch(ada.path(), json={"preferences": taste}).status_code == 200
+    session = cinema.player(ada, heat).session
+    assert (session["audio_language"], session["caption_language"]) == ("en", "fr")
+    assert session["preferences"]["quality_cap"] == 480
 
 
 def test_what_cannot_be_played_here_says_so(cinema, ada, refused):
@@ -234,6 +240,22 @@ def test_a_child_starts_nothing_above_its_limit(cinema, ada, refused):
             assert "no such title" in refused(answer, 404, "title_id")["detail"]
 
 
+def test_a_session_in_which_a_child_watches_names_no_other_profile_and_a_pin_is_asked_for(cinema, ada, refused):
+    heat = cinema.title("Heat")
+    cinema.screen(heat)
+    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True}).json()["profile_id"]
+    ada.client.put(f"{V1}/sessions/current/profile", json={"profile_id": child})
+    refused(cinema.ask_to_play(ada, heat), 403, "profile_id")
+    grown_up = cinema.come_back(ada.email)
+    pin = {"pin": "1234", "password": PASSWORD}
+    assert grown_up.client.put(grown_up.path("pin"), json=pin).status_code == 200
+    there = cinema.come_back(ada.email)
+    refused(cinema.ask_to_play(there, heat), 403, "profile_id")
+    chosen = {"profile_id": ada.profile_id, "pin": "1234"}
+    assert there.client.put(f"{V1}/sessions/current/profile", json=chosen).status_code in {200, 204}
+    assert cinema.ask_to_play(there, heat).status_code == 201
+
+
 def test_four_devices_may_play_at_once_and_a_fifth_is_told_which(open_cinema, refused):
     cinema = open_cinema(streams_per_account=2)
     heat = cinema.title("Heat")
@@ -247,6 +269,7 @@ def test_four_devices_may_play_at_once_and_a_fifth_is_told_which(open_cinema, re
         second.session["play_session_id"],
     ]
     assert {each["name"] for each in body["playing"]} == {"Heat"}
+    assert all(each["device"] for each in body["playing"])
     assert first.stop().status_code == 204
     assert first.get("manifest.mpd").status_code == 403
     assert cinema.player(devices[2], heat).get("manifest.mpd").status_code == 200

@@ -1,12 +1,14 @@
 """Assets, media jobs and uploads in a relational database."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Float,
@@ -156,8 +158,11 @@ class SqlMedia:
         with self._engine.begin() as connection:
             connection.execute(delete(RETIRED).where(RETIRED.c.asset_id == asset_id))
 
-    def add_job(self, job: Job) -> Job | None:
-        """Add a job, unless its title has one with something to do: then give that one."""
+    def add_job(self, job: Job, *, bring: tuple[Path, Path] | None = None) -> Job | None:
+        """Add a job, unless its title has one with something to do: then give that one.
+
+        ``bring`` moves a file, from and to, within the transaction: a job that is there has its file.
+        """
         with self._engine.begin() as connection:
             there = connection.execute(
                 select(JOBS).where(JOBS.c.title_id == job.title_id, JOBS.c.state.in_(_ACTIVE))
@@ -166,6 +171,8 @@ class SqlMedia:
                 return _job(there)
             last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
             connection.execute(insert(JOBS).values(**_job_row(job), place=last + 1))
+            if bring is not None:
+                bring[0].replace(bring[1])
         return None
 
     def find_job(self, job_id: str) -> Job | None:
@@ -193,11 +200,7 @@ class SqlMedia:
 
     def claim(self, worker: str, now: float, until: float, job_id: str | None = None) -> Job | None:
         """Take the next job that waits or whose lease is over (or the one named), and lease it until a time."""
-        free = or_(
-            and_(JOBS.c.state == JobState.QUEUED, JOBS.c.not_before <= now),
-            and_(JOBS.c.state == JobState.RUNNING, JOBS.c.lease_until <= now),
-        )
-        wanted = select(JOBS.c.job_id).where(free)
+        wanted = select(JOBS.c.job_id).where(_free(now))
         if job_id is not None:
             wanted = wanted.where(JOBS.c.job_id == job_id)
         with self._engine.begin() as connection:
@@ -217,6 +220,11 @@ class SqlMedia:
             )
             return _job(connection.execute(select(JOBS).where(JOBS.c.job_id == found)).one())
 
+    def has_work(self, now: float) -> bool:
+        """Tell whether a job could be claimed, without asking for the right to write."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(JOBS.c.job_id).where(_free(now)).limit(1)) is not None
+
     def beat(self, job_id: str, holder: str, /, **values: Any) -> bool:
         """Say that a worker is still at a job, and how far; False when the job is no longer its."""
         mine = (JOBS.c.job_id == job_id, JOBS.c.worker == holder, JOBS.c.state == JobState.RUNNING)
@@ -227,6 +235,25 @@ class SqlMedia:
         """End a worker's hold of a job; False when it was no longer its."""
         said = None if trouble is None else msgspec.json.encode(trouble).decode()
         return self.beat(job_id, worker, worker=None, lease_until=None, trouble=said, **values)
+
+    def stand_back(self, job_id: str, holder: str, *, behind: bool = True) -> bool:
+        """Put a job back into the queue, behind all others or where it stood; that was no attempt that failed."""
+        with self._engine.begin() as connection:
+            last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
+            mine = (JOBS.c.job_id == job_id, JOBS.c.worker == holder, JOBS.c.state == JobState.RUNNING)
+            values = {"state": JobState.QUEUED, "worker": None, "lease_until": None}
+            place = last + 1 if behind else JOBS.c.place
+            attempts = JOBS.c.attempts - 1
+            return (
+                connection.execute(update(JOBS).where(*mine).values(**values, attempts=attempts, place=place)).rowcount
+                > 0
+            )
+
+    def has_fresh(self, now: float) -> bool:
+        """Tell whether a job waits of which nothing can be watched yet."""
+        fresh = and_(JOBS.c.state == JobState.QUEUED, JOBS.c.not_before <= now, JOBS.c.watchable_at.is_(None))
+        with self._engine.connect() as connection:
+            return connection.scalar(select(JOBS.c.job_id).where(fresh).limit(1)) is not None
 
     def change(self, job_id: str, among: Sequence[JobState], **values: Any) -> bool:
         """Change a job that is in one of some states; False when it is not."""
@@ -273,6 +300,11 @@ class SqlMedia:
         """Add up the sizes of the files that are coming."""
         with self._engine.connect() as connection:
             return int(connection.scalar(select(func.coalesce(func.sum(UPLOADS.c.size_bytes), 0))) or 0)
+
+
+def _free(now: float) -> ColumnElement[bool]:
+    waits = and_(JOBS.c.state == JobState.QUEUED, JOBS.c.not_before <= now)
+    return or_(waits, and_(JOBS.c.state == JobState.RUNNING, JOBS.c.lease_until <= now))
 
 
 def _retire(connection: Connection, title_id: str, now: float, *, but: str) -> None:
