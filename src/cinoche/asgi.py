@@ -122,7 +122,6 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
     with open_services(settings) as services:
         if demo_password is not None:
             services.accounts.ensure_demo(demo_password)
-            add_reels(services)
         elif not _is_loopback(settings.host) and services.accounts.has_demo(DEMO_PASSWORD):
             raise Forbidden(
                 f"the demo accounts here have the public password, and {settings.host} is reached from elsewhere.",
@@ -131,6 +130,8 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
             )
         has_titles = services.catalog.version() > 0
         needs_demo = demo_password is not None and (not has_titles or lacks_directors(services))
+        if demo_password is not None and not needs_demo:
+            add_reels(services)
         has_events = services.log.end() > 0
     if has_events and not needs_demo:
         with contextlib.suppress(Unavailable):
@@ -144,11 +145,12 @@ def _fill(settings: Settings, needs_demo: bool, bars: Bars, limited: Sequence[st
     for name in limited:
         del os.environ[name]
     from cinoche.bootstrap import open_services
-    from cinoche.jobs import imports, training
+    from cinoche.jobs import imports, reels, training
 
     with open_services(settings) as services, bars() as progress:
         if needs_demo:
             imports.import_movielens(services, "demo", progress=progress)
+            reels.add_reels(services)
         training.train(services, only_if_needed=True, progress=progress)
 
 

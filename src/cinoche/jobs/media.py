@@ -38,6 +38,10 @@ class Verdict:
     name: str
     found: Sequence[str]
 
+    def line(self) -> str:
+        """Say it in one line."""
+        return f"{'LOOK' if self.found else 'ok  '}  {self.name}: {'; '.join(self.found) or 'whole'}"
+
 
 def add(
     services: Services,

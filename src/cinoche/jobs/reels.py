@@ -17,25 +17,25 @@ _YEAR: Final = 2026
 _GENRE: Final = "Animation"
 
 _NAMES: Final[Mapping[str, tuple[str, str, str, str]]] = {
-    "bars": ("Demo reel: Bars", "Bobine de démonstration : les barres", "G", "A test card, crossed by a bright line."),
+    "bars": ("Demo reel: Bars", "Bobine de démonstration : les barres", "G", "A test card, crossed by a line."),
     "gradients": ("Demo reel: Gradients", "Bobine de démonstration : les dégradés", "G", "Colours melt slowly."),
     "mandelbrot": (
         "Demo reel: Mandelbrot",
         "Bobine de démonstration : Mandelbrot",
         "G",
-        "Into the edge of a famous set.",
+        "Into the edge of a set.",
     ),
     "pattern": (
         "Demo reel: Test Pattern",
         "Bobine de démonstration : la mire",
         "PG",
-        "A moving test card in full size.",
+        "A moving test card, large.",
     ),
     "zone-plate": (
         "Demo reel: Zone Plate",
         "Bobine de démonstration : les ondes",
         "R",
-        "Waves in circles, not for all.",
+        "Waves in circles.",
     ),
 }
 """Reel -> its name, its French name, its certification, and what it shows."""
