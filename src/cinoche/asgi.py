@@ -117,6 +117,7 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
     """
     from cinoche.bootstrap import open_services, published_model
     from cinoche.jobs.imports import lacks_directors
+    from cinoche.jobs.reels import add_reels
     from cinoche.kit.processes import run_apart
 
     with open_services(settings) as services:
