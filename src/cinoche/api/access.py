@@ -65,6 +65,12 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/reviews"): Access.SIGNED_IN,
     ("PUT", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
+    ("POST", f"{PREFIX}/play-sessions"): Access.SIGNED_IN,
+    ("POST", f"{PREFIX}/play-sessions/{{play_session_id}}/heartbeats"): Access.OPEN,
+    ("DELETE", f"{PREFIX}/play-sessions/{{play_session_id}}"): Access.SIGNED_IN,
+    ("GET", "/media/{token}/{asset_id}/{path}"): Access.OPEN,
+    ("HEAD", "/media/{token}/{asset_id}/{path}"): Access.OPEN,
+    ("GET", "/media-check"): Access.OPEN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/history"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/titles/{{title_id}}"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/titles/{{title_id}}/why"): Access.SIGNED_IN,
@@ -75,8 +81,23 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/dismissals/{{title_id}}"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/studio/insights"): Access.OPERATOR,
     ("GET", f"{PREFIX}/studio/insights.csv"): Access.OPERATOR,
+    ("GET", f"{PREFIX}/studio/media"): Access.OPERATOR,
+    ("DELETE", f"{PREFIX}/studio/media/{{title_id}}"): Access.OPERATOR,
+    ("GET", f"{PREFIX}/studio/jobs"): Access.OPERATOR,
+    ("GET", f"{PREFIX}/studio/jobs/{{job_id}}"): Access.OPERATOR,
+    ("POST", f"{PREFIX}/studio/jobs/{{job_id}}/retry"): Access.OPERATOR,
+    ("POST", f"{PREFIX}/studio/jobs/{{job_id}}/cancel"): Access.OPERATOR,
+    ("OPTIONS", f"{PREFIX}/studio/uploads"): Access.OPERATOR,
+    ("POST", f"{PREFIX}/studio/uploads"): Access.OPERATOR,
+    ("HEAD", f"{PREFIX}/studio/uploads/{{upload_id}}"): Access.OPERATOR,
+    ("PATCH", f"{PREFIX}/studio/uploads/{{upload_id}}"): Access.OPERATOR,
+    ("DELETE", f"{PREFIX}/studio/uploads/{{upload_id}}"): Access.OPERATOR,
 }
 
 DEFAULT_BODY_BYTES: Final = 1 << 20
-BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {("POST", f"{PREFIX}/events"): 2 << 20}
+BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {
+    ("POST", f"{PREFIX}/events"): 2 << 20,
+    ("POST", f"{PREFIX}/play-sessions/{{play_session_id}}/heartbeats"): 64 << 10,
+    ("PATCH", f"{PREFIX}/studio/uploads/{{upload_id}}"): 64 << 20,
+}
 """The routes that accept another size of body than ``DEFAULT_BODY_BYTES``."""

@@ -13,8 +13,10 @@ from cinoche.api import (
     browse,
     errors,
     insights,
+    media,
     openapi,
     operations,
+    playback,
     states,
     studio,
     titles,
@@ -33,9 +35,11 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     titles.router,
     browse.router,
     viewing.router,
+    playback.router,
     states.router,
     studio.router,
     insights.router,
+    media.router,
 )
 """Every router of the API. A new one has ``route_class=DoorRoute``, and a row in ``access.py`` for each route."""
 
