@@ -20,6 +20,7 @@ from cinoche.events.models import Event
 from cinoche.recommend.page import Rules
 from cinoche.settings import read_settings
 from tests.benchmarks import append, kill9
+from tests.benchmarks import encoding as films
 from tests.benchmarks.lab import DEMO_PASSWORD, Lab, titles_of
 from tests.benchmarks.report import Row, p50_p99
 from tests.benchmarks.segments import serving_segments
@@ -297,6 +298,21 @@ def _events_of(services: Services, prefix: str) -> Iterator[Event]:
         at = tail.offset
 
 
+def encoding(lab: Lab) -> Iterator[Row]:
+    """A minute of 1080p, from a file to a film that plays."""
+    folder = lab.folder / "encoding"
+    folder.mkdir()
+    found = films.measure_encoding(folder)
+    shutil.rmtree(folder)
+    rungs = "/".join(map(str, found.heights))
+    yield Row(
+        f"a minute of 1080p to {rungs}, sound, previews, two manifests", "≤ 55 CPU-s", f"{found.cpu_s:.1f} CPU-s",
+        f"{found.wall_s:.0f} s on the clock; {found.source_mb:.0f} MB became {found.made_mb:.0f} MB",
+    )  # fmt: skip
+    share = found.watchable_s / films.SECONDS
+    yield Row("until it can be watched at 480p", "≤ 20 % of its length", f"{share:.0%}", f"{found.watchable_s:.1f} s")
+
+
 def accuracy(_lab: Lab) -> Iterator[Row]:
     """Accuracy, with what evaluating costs; minutes."""
     from tests.benchmarks import accuracy as figures
@@ -317,6 +333,7 @@ FIGURES: Final[Mapping[str, Callable[[Lab], Iterator[Row]]]] = {
     "door": door,
     "segments": serving_segments,
     "kill9": killing,
+    "encoding": encoding,
     "accuracy": accuracy,
 }
 """All benchmarks; accuracy takes minutes and runs only when it is asked for."""

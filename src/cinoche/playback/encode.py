@@ -128,7 +128,8 @@ def draw_poster(folder: Path, film: Film, result: str, *, limits: Limits) -> Non
     """Take a still out of the film, a fifth of the way in."""
     at_s = f"{film.duration_s / 5:.3f}"
     wide = min(1280, film.width)
-    shape = f"scale={wide - wide % 2}:-2,setsar=1,format=yuvj420p"
+    lines = max(2, 2 * round(wide * film.height / film.width / 2))
+    shape = f"scale={wide - wide % 2}:{lines},setsar=1,format=yuvj420p"
     words = [*source_options(), "-ss", at_s, "-i", "file:source", "-map", f"0:{film.video}", "-frames:v", "1"]
     _still(folder, [*words, "-vf", shape, "-q:v", "4", "-f", "image2", "-update", "1"], result, limits)
 

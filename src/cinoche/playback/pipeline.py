@@ -75,6 +75,12 @@ def run_job(media: Media, job: Job, worker: str, *, watch: Watch, patient: bool,
     """
     maker = _Maker(media, job, worker, watch, patient=patient, limits=Limits(niceness=niceness))
     try:
+        if job.attempts > 2 * MOST_ATTEMPTS:
+            raise Invalid(
+                "its worker died in the middle of it, again and again.",
+                where=job.file_name,
+                remedy="Encode the film anew with another program, or give the machine more memory, then retry.",
+            )
         maker.make()
     except Lost:
         _sweep(media, job)

@@ -45,6 +45,11 @@ def _chord(*tones: float, level: float = 0.1) -> str:
     return f"aevalsrc={level:g}*({waves})*(0.6+0.4*sin(2*PI*t/8)):s=48000"
 
 
+def _tinted(red: int, green: int, blue: int, share: float) -> str:
+    """Give black and white a colour and less contrast: fine patterns that move must not flicker."""
+    return f"format=gbrp,lutrgb=r={red}+val*{share}:g={green}+val*{share}:b={blue}+val*{share}"
+
+
 def _words(french: Sequence[str], english: Sequence[str]) -> Mapping[str, Sequence[str]]:
     first = (
         "Ceci est une bobine de démonstration, dessinée par ordinateur.",
@@ -67,11 +72,11 @@ REELS: Final[Sequence[Reel]] = (
         196.0, "Des cellules naissent, vivent et meurent.", "Cells are born, live and die.",
     ),
     _episode(
-        2, 20, f"cellauto=s=214x120:rule=110:r=12:seed=3,{_SHARP},negate",
+        2, 20, f"cellauto=s=214x120:rule=110:r=12:seed=3,{_SHARP},{_tinted(38, 70, 83, 0.5)}",
         220.0, "Une règle, et tout un tissu.", "One rule weaves a whole cloth.",
     ),
     _episode(
-        3, 20, "sierpinski=s=854x480:r=12:type=carpet:seed=5:jump=60",
+        3, 20, f"sierpinski=s=854x480:r=12:type=carpet:seed=5:jump=8,{_tinted(92, 52, 38, 0.55)}",
         246.9, "Un tapis plein de trous, sans fin.", "A carpet full of holes, without end.",
     ),
     Reel(
@@ -129,7 +134,7 @@ def draw(folder: Path, reel: Reel, *, share: Share, limits: Limits) -> None:
     words += ["-t", str(reel.seconds), "-map", "0:v"]
     for number, language in enumerate(reel.sounds, start=1):
         words += ["-map", f"{number}:a", f"-metadata:s:a:{number - 1}", f"language={language}"]
-    words += ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-c:a", "aac", "-ac", "2"]
+    words += ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "24", "-c:a", "aac", "-ac", "2"]
     for language, lines in reel.words.items():
         (folder / f"words-{language}").write_text(captions(reel.seconds, lines), encoding="utf-8")
     draw_source(folder, words, float(reel.seconds), share=share, limits=limits)

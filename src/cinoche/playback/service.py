@@ -135,7 +135,7 @@ class Media:
 
     def active_job(self, title_id: str) -> Job | None:
         """Find the job of a title that still has something to do."""
-        return next((job for job in self.jobs() if job.title_id == title_id and job.state in ACTIVE), None)
+        return self.tables.find_active(title_id)
 
     def lines(self, job_id: str) -> Sequence[LogLine]:
         """List what a job wrote."""

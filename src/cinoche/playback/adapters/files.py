@@ -17,6 +17,9 @@ from cinoche.playback.ports import MediaStore
 
 _PIECE: Final = 1 << 18
 _ASIDE: Final = ".aside-"
+_MODE: Final = 0o644
+"""Who may read a film's files on this machine is for the folder to say: a web server serves them as another user."""
+
 _CANNOT_LINK: Final = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES})
 
 
@@ -96,6 +99,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _settle(path: Path) -> int:
+    path.chmod(_MODE)
     with path.open("rb") as file:
         os.fsync(file.fileno())
         return os.fstat(file.fileno()).st_size

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Select,
     String,
     Table,
     Text,
@@ -164,9 +165,7 @@ class SqlMedia:
         ``bring`` moves a file, from and to, within the transaction: a job that is there has its file.
         """
         with self._engine.begin() as connection:
-            there = connection.execute(
-                select(JOBS).where(JOBS.c.title_id == job.title_id, JOBS.c.state.in_(_ACTIVE))
-            ).first()
+            there = connection.execute(_active(job.title_id)).first()
             if there is not None:
                 return _job(there)
             last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
@@ -179,6 +178,12 @@ class SqlMedia:
         """Find a job."""
         with self._engine.connect() as connection:
             row = connection.execute(select(JOBS).where(JOBS.c.job_id == job_id)).first()
+        return _job(row) if row else None
+
+    def find_active(self, title_id: str) -> Job | None:
+        """Find the job of a title that still has something to do."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_active(title_id)).first()
         return _job(row) if row else None
 
     def jobs(self, limit: int) -> Sequence[Job]:
@@ -300,6 +305,10 @@ class SqlMedia:
         """Add up the sizes of the files that are coming."""
         with self._engine.connect() as connection:
             return int(connection.scalar(select(func.coalesce(func.sum(UPLOADS.c.size_bytes), 0))) or 0)
+
+
+def _active(title_id: str) -> Select[Any]:
+    return select(JOBS).where(JOBS.c.title_id == title_id, JOBS.c.state.in_(_ACTIVE))
 
 
 def _free(now: float) -> ColumnElement[bool]:
