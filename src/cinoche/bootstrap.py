@@ -78,7 +78,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.service import Recommender
 
-    catalog = Catalog(engine, commercial=settings.commercial)
+    catalog = Catalog(engine, commercial=settings.commercial, clock=clock)
     accounts = Accounts(
         engine,
         secret=installation_secret(settings.data_dir),

@@ -9,6 +9,7 @@ from cinoche.recommend.page import ORDER
 
 V1 = "/api/v1"
 TITLE = {"title_id", "name", "year", "kind", "length_s", "certification", "genres", "has_media"}
+TITLE |= {"directors", "parent_id", "number"}
 
 
 def walk(client, url, **params):

@@ -94,10 +94,14 @@ class Accounts(PersonalData):
 
     def session(self, token: str) -> Session:
         """Tell whose token this is: one statement, always fresh; raises Unauthorized when it is nobody's any more."""
-        found = self._tables.find_session(_digest(token), self._clock()) if len(token) <= _LONGEST_TOKEN else None
+        found = self.find_session(token)
         if found is None:
             raise Unauthorized("This session has ended, or never was.", remedy="Sign in again: POST /api/v1/sessions.")
         return found
+
+    def find_session(self, token: str) -> Session | None:
+        """Tell whose token this is, None when it is nobody's: one statement, always fresh."""
+        return self._tables.find_session(_digest(token), self._clock()) if len(token) <= _LONGEST_TOKEN else None
 
     def is_renewable(self, session: Session) -> bool:
         """Whether it is time to let a session that is being used live longer."""
@@ -231,7 +235,7 @@ class Accounts(PersonalData):
     @property
     def tables(self) -> frozenset[str]:
         """The tables with personal columns that this holder answers for."""
-        return frozenset({"accounts", "profiles", "sessions", "sign_in_failures"})
+        return frozenset({"accounts", "profiles", "sessions", "sign_in_failures", "pin_failures"})
 
     def export(self, subject: Subject) -> Iterator[Mapping[str, Any]]:
         """Yield the account, its profiles and its sessions, or the one profile where the subject names one."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from cinoche.catalog.models import Face, TitleDetail
+from cinoche.kit.clock import to_rfc3339
 from cinoche.recommend.rows import Placed, Row
 from cinoche.recommend.sentences import NameOf, heading, reason
 from cinoche.recommend.service import Listing
@@ -52,6 +53,9 @@ def face_json(face: Face | TitleDetail) -> dict[str, Any]:
         "certification": face.certification,
         "genres": face.genres,
         "has_media": face.has_media,
+        "directors": face.directors,
+        "parent_id": face.parent_id,
+        "number": face.number,
     }
 
 
@@ -61,8 +65,9 @@ def title_json(title: TitleDetail) -> dict[str, Any]:
         **face_json(title),
         "original_name": title.original_name,
         "alternative_names": title.alternative_names,
-        "parent_id": title.parent_id,
-        "number": title.number,
+        "synopsis": title.synopsis,
+        "is_withdrawn": title.is_withdrawn,
+        "updated_at": to_rfc3339(title.updated_at),
         "budget_usd": title.budget_usd,
         "external": title.external,
         "credits": [

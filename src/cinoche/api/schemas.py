@@ -228,7 +228,9 @@ class Face(BaseModel):
     certification: str | None
     genres: list[str]
     has_media: bool
-    directors: list[str] = []
+    directors: list[str]
+    parent_id: str | None = Field(description="The series or season that this is a part of.")
+    number: int | None = Field(description="Which season or episode of it this is.")
 
 
 class Credit(BaseModel):
@@ -252,8 +254,9 @@ class Title(Face):
 
     original_name: str | None
     alternative_names: list[str]
-    parent_id: str | None
-    number: int | None
+    synopsis: str | None = None
+    is_withdrawn: bool = False
+    updated_at: Instant
     budget_usd: int | None
     external: dict[str, str]
     credits: list[Credit]

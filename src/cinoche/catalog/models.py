@@ -20,7 +20,12 @@ LATEST_YEAR: Final = 2200
 LONGEST_NAME: Final = 500
 LONGEST_GENRE: Final = 60
 LONGEST_TAG: Final = 200
+LONGEST_PERSON: Final = 300
+LONGEST_SYNOPSIS: Final = 4_000
 """What the catalogue can keep: years, and characters."""
+
+DIRECTOR: Final = "director"
+"""The role of who directed a title."""
 
 MPAA_MIN_AGE: Final[Mapping[str, int]] = {"G": 0, "PG": 8, "PG-13": 13, "R": 17, "NC-17": 18}
 """The age from which each certification of the Motion Picture Association lets a child watch alone.
@@ -57,7 +62,22 @@ GGPLOT2MOVIES: Final = Source(
     False,
     "Information courtesy of IMDb (imdb.com), used with permission; packaged by Hadley Wickham in ggplot2movies.",
 )
-SOURCES: Final[Sequence[Source]] = (MOVIELENS, GGPLOT2MOVIES)
+VEGA: Final = Source(
+    "vega",
+    "vega-datasets (movies.json)",
+    "The package is under the BSD 3-clause licence; it does not say under which terms its films were gathered: "
+    "unknown, treated as non-commercial",
+    False,
+    "Directors and certifications from movies.json of vega-datasets, packaged by the Vega project (vega.github.io).",
+)
+HOUSE: Final = Source(
+    "house",
+    "Cinoche",
+    "The operator's own facts, and the reels that Cinoche makes itself: no restriction",
+    True,
+    "Facts written by the operator of this Cinoche.",
+)
+SOURCES: Final[Sequence[Source]] = (MOVIELENS, GGPLOT2MOVIES, VEGA, HOUSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +126,17 @@ class TitleRecord:
     certification: Certification | None = None
     credits: Sequence[Credit] = ()
     tags: Mapping[str, int] = field(default_factory=dict)
+    synopsis: str | None = None
     facts_from: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """The public columns of a title, as a list shows them."""
+    """The public columns of a title, as a list shows them.
+
+    A series or season ``has_media`` when one of its episodes has. ``parent_id`` and ``number`` place a season or an
+    episode in its series.
+    """
 
     title_id: str
     name: str
@@ -123,16 +148,25 @@ class Face:
     genres: tuple[str, ...] = ()
     external: Mapping[str, str] = field(default_factory=dict)
     has_media: bool = False
+    directors: tuple[str, ...] = ()
+    parent_id: str | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """Every title's face in memory, and the people of each: one version of the catalogue."""
+    """Every title's face in memory, and the people of each: one version of the catalogue.
+
+    ``children`` are the seasons and episodes directly under a title, in their order. ``withdrawn`` are the titles that
+    an operator took away, and what is under them: only the Studio looks at these.
+    """
 
     version: int
     faces: tuple[Face, ...]
     index: Mapping[str, int]
     people: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
+    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    withdrawn: Mapping[str, Face] = field(default_factory=dict)
 
     def get(self, title_id: str) -> Face | None:
         """Give a title's face, or None when the catalogue has no such title."""
@@ -171,11 +205,15 @@ class TitleDetail:
     tags: Sequence[Tag]
     sources: Mapping[str, str]
     attributions: Sequence[str]
+    directors: tuple[str, ...] = ()
+    synopsis: str | None = None
+    is_withdrawn: bool = False
+    updated_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class TitleFilter:
-    """Which titles a list is about; what is None does not matter."""
+    """Which titles a list is about; what is None does not matter, but that no kind means films and series."""
 
     kind: Kind | None = None
     genre: str | None = None
@@ -183,3 +221,4 @@ class TitleFilter:
     year_from: int | None = None
     year_to: int | None = None
     max_age: int | None = None
+    has_media: bool | None = None

@@ -1,11 +1,11 @@
-"""The accounts in a relational database: four tables, and every statement that touches them.
+"""The accounts in a relational database: their tables, and the statements of coming in and of profiles.
 
 Passwords are kept as Argon2id hashes, session tokens as SHA-256 digests, and failed sign-ins as keyed hashes of the
 e-mail and the address: what a stolen copy of these tables holds opens nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from cinoche.accounts.models import (
     PROFILES_PER_ACCOUNT,
     Account,
     Attempt,
+    Preferences,
     Profile,
     Role,
     Session,
@@ -36,6 +37,7 @@ ACCOUNTS = sa.Table(
     sa.Column("role", sa.String(16), nullable=False),
     sa.Column("language", sa.String(2), nullable=False),
     sa.Column("created_at", _INSTANT, nullable=False),
+    sa.Column("leaving_at", _INSTANT),
     sa.CheckConstraint("role IN ('viewer', 'operator')", name="accounts_role"),
 )
 
@@ -53,6 +55,8 @@ PROFILES = sa.Table(
     sa.Column("max_age", sa.SmallInteger),
     sa.Column("created_at", _INSTANT, nullable=False),
     sa.Column("leaving_at", _INSTANT),
+    sa.Column("pin_hash", sa.String(255)),
+    sa.Column("preferences", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("account_id", "slot", name="profiles_slot_once"),
     sa.CheckConstraint(f"slot BETWEEN 1 AND {PROFILES_PER_ACCOUNT}", name="profiles_slot"),
 )
@@ -67,6 +71,17 @@ SESSIONS = sa.Table(
     sa.Column("created_at", _INSTANT, nullable=False),
     sa.Column("renewed_at", _INSTANT, nullable=False),
     sa.Column("expires_at", _INSTANT, nullable=False, index=True),
+    sa.Column("profile_id", _ID),
+    sa.Column("label", sa.String(40)),
+)
+
+PIN_FAILURES = sa.Table(
+    "pin_failures",
+    METADATA,
+    sa.Column("failure_id", _ID, primary_key=True),
+    sa.Column("profile_id", _ID, sa.ForeignKey("profiles.profile_id", ondelete="CASCADE"), nullable=False),
+    sa.Column("failed_at", _INSTANT, nullable=False),
+    sa.Index("pin_failures_by_profile", "profile_id", "failed_at"),
 )
 
 SIGN_IN_FAILURES = sa.Table(
@@ -82,11 +97,34 @@ SIGN_IN_FAILURES = sa.Table(
 
 _a, _p, _s, _f = ACCOUNTS.c, PROFILES.c, SESSIONS.c, SIGN_IN_FAILURES.c
 _ACCOUNT = (_a.account_id, _a.email, _a.role, _a.language, _a.created_at)
-_PROFILE = tuple(_p[name] for name in Profile.__dataclass_fields__)
+_PROFILE = (
+    *(_p[name] for name in Profile.__dataclass_fields__ if name not in {"has_pin", "preferences"}),
+    _p.pin_hash.is_not(None).label("has_pin"),
+    _p.preferences,
+)
+_NO_LIMIT: Final = 99
+_open = PROFILES.alias("open_profiles").c
+_OPEN_TO_ALL: Final = (
+    sa.select(sa.func.coalesce(sa.func.max(sa.func.coalesce(_open.max_age, _NO_LIMIT)), 0))
+    .where(_open.account_id == _s.account_id, _open.pin_hash.is_(None), _open.leaving_at.is_(None))
+    .correlate(SESSIONS)
+    .scalar_subquery()
+)
+"""The widest limit among the profiles that ask for no PIN: what a session may see that has chosen nobody."""
+
 _SESSION: Final = (
-    sa.select(_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at, *_ACCOUNT)
-    .join_from(SESSIONS, ACCOUNTS)
-    .where(_s.token_hash == sa.bindparam("token_hash"), _s.expires_at > sa.bindparam("now"))
+    sa.select(
+        *(_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at),
+        *_ACCOUNT,
+        sa.case((_p.profile_id.is_(None), _OPEN_TO_ALL), else_=_p.max_age),
+        *_PROFILE,
+    )
+    .join_from(SESSIONS, ACCOUNTS, _s.account_id == _a.account_id)
+    .outerjoin(
+        PROFILES,
+        sa.and_(_p.profile_id == _s.profile_id, _p.account_id == _s.account_id, _p.leaving_at.is_(None)),
+    )
+    .where(_s.token_hash == sa.bindparam("token_hash"), _s.expires_at > sa.bindparam("now"), _a.leaving_at.is_(None))
 )
 _PROFILE_OF: Final = sa.select(*_PROFILE).where(
     _p.account_id == sa.bindparam("account_id"), _p.profile_id == sa.bindparam("profile_id"), _p.leaving_at.is_(None)
@@ -114,7 +152,7 @@ class AccountTables:
 
     def add_account(self, account: Account, password_hash: str, profiles: Sequence[Profile]) -> None:
         """Add an account with its first profiles; raises Conflict when the e-mail has one."""
-        rows = [asdict(profile) | {"slot": slot} for slot, profile in enumerate(profiles, start=1)]
+        rows = [_values(profile) | {"slot": slot} for slot, profile in enumerate(profiles, start=1)]
         try:
             with self._engine.begin() as tx:
                 tx.execute(ACCOUNTS.insert(), asdict(account) | {"password_hash": password_hash})
@@ -126,8 +164,10 @@ class AccountTables:
             ) from None
 
     def find_account(self, *, email: str | None = None, account_id: str | None = None) -> tuple[Account, str] | None:
-        """Find an account and its password's hash."""
-        match = _a.email == email if email is not None else _a.account_id == account_id
+        """Find an account and its password's hash; one on its way out is still found by its id."""
+        match = (
+            sa.and_(_a.email == email, _a.leaving_at.is_(None)) if email is not None else _a.account_id == account_id
+        )
         with self._engine.connect() as read:
             row = read.execute(sa.select(*_ACCOUNT, _a.password_hash).where(match)).one_or_none()
         return (_account(row[:5]), row[5]) if row else None
@@ -148,6 +188,7 @@ class AccountTables:
                 for statement in (
                     SIGN_IN_FAILURES.delete().where(_f.email_hash == email_hash),
                     SESSIONS.delete().where(_s.account_id == account_id),
+                    PIN_FAILURES.delete().where(PIN_FAILURES.c.profile_id.in_(_ids_of(account_id))),
                     PROFILES.delete().where(_p.account_id == account_id),
                     ACCOUNTS.delete().where(_a.account_id == account_id),
                 )
@@ -157,11 +198,11 @@ class AccountTables:
         """Find the session of a token and its account, in one statement."""
         with self._engine.connect() as read:
             row = read.execute(_SESSION, {"token_hash": token_hash, "now": now}).one_or_none()
-        return Session(row[0], _account(row[4:]), row[1], row[2], row[3]) if row else None
+        return _session(row) if row else None
 
     def sessions_of(self, account_id: str, now: float) -> Sequence[Mapping[str, Any]]:
         """List the sessions of an account that have not expired, newest first, without what could open them."""
-        columns = (_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at)
+        columns = (_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at, _s.profile_id, _s.label)
         chosen = sa.select(*columns).where(_s.account_id == account_id, _s.expires_at > now)
         with self._engine.connect() as read:
             return [dict(row) for row in read.execute(chosen.order_by(_s.created_at.desc())).mappings()]
@@ -242,13 +283,13 @@ class AccountTables:
     def profiles_of(self, account_id: str) -> list[Profile]:
         """List the profiles of an account, oldest first."""
         with self._engine.connect() as read:
-            return [Profile(*row) for row in read.execute(_PROFILES_OF, {"account_id": account_id})]
+            return [profile_from(row) for row in read.execute(_PROFILES_OF, {"account_id": account_id})]
 
     def find_profile(self, account_id: str, profile_id: str) -> Profile | None:
         """Find a profile of this account."""
         with self._engine.connect() as read:
             row = read.execute(_PROFILE_OF, {"account_id": account_id, "profile_id": profile_id}).one_or_none()
-        return Profile(*row) if row else None
+        return profile_from(row) if row else None
 
     def add_profile(self, profile: Profile) -> None:
         """Add a profile in the lowest free slot; raises Conflict when there is none."""
@@ -259,7 +300,7 @@ class AccountTables:
                     free = [slot for slot in range(1, PROFILES_PER_ACCOUNT + 1) if slot not in taken]
                     if not free:
                         break
-                    tx.execute(PROFILES.insert(), asdict(profile) | {"slot": free[0]})
+                    tx.execute(PROFILES.insert(), _values(profile) | {"slot": free[0]})
                     return
             except sa.exc.IntegrityError:
                 continue  # Somebody took the slot between the look and the leap.
@@ -274,8 +315,8 @@ class AccountTables:
             row = tx.execute(_PROFILE_OF, key).one_or_none()
             if row is None:
                 raise no_profile()
-            changed = change(Profile(*row))
-            tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(**asdict(changed)))
+            changed = change(profile_from(row))
+            tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(**_values(changed)))
         return changed
 
     def start_leaving(self, account_id: str, profile_id: str, now: float) -> None:
@@ -292,10 +333,14 @@ class AccountTables:
                     "This is the account's last profile.", where="profile_id", remedy="Add another one first."
                 )
             tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(leaving_at=now))
+            tx.execute(_unchosen(account_id).where(_s.profile_id == profile_id))
 
     def delete_profile(self, profile_id: str) -> int:
-        """Delete a profile's row; tell whether there was one."""
+        """Delete a profile's row and what hangs on it; tell whether there was one."""
         with self._engine.begin() as tx:
+            owner = sa.select(_p.account_id).where(_p.profile_id == profile_id).scalar_subquery()
+            tx.execute(_unchosen(owner).where(_s.profile_id == profile_id))
+            tx.execute(PIN_FAILURES.delete().where(PIN_FAILURES.c.profile_id == profile_id))
             return tx.execute(PROFILES.delete().where(_p.profile_id == profile_id)).rowcount
 
     def leaving(self) -> list[tuple[str, str]]:
@@ -315,8 +360,36 @@ class AccountTables:
             return [dict(row) for row in read.execute(chosen).mappings()]
 
 
+def profile_from(row: Sequence[Any]) -> Profile:
+    """Make a profile of its row."""
+    plain = Profile(*row[: len(_PROFILE) - 2])
+    return replace(plain, has_pin=bool(row[-2]), preferences=Preferences.of(row[-1]))
+
+
+def _values(profile: Profile) -> dict[str, Any]:
+    """Write a profile as its row; its PIN is not its own to change."""
+    values = asdict(profile)
+    del values["has_pin"]
+    return values
+
+
 def _account(row: Sequence[Any]) -> Account:
     return Account(row[0], row[1], Role(row[2]), row[3], row[4])
+
+
+def _session(row: Sequence[Any]) -> Session:
+    max_age, profile = row[9], row[10:]
+    watcher = None if profile[0] is None else profile_from(profile)
+    plain = Session(row[0], _account(row[4:9]), *row[1:4])
+    return replace(plain, profile=watcher, max_age=None if max_age == _NO_LIMIT else max_age)
+
+
+def _ids_of(account_id: str) -> sa.Select[tuple[str]]:
+    return sa.select(_p.profile_id).where(_p.account_id == account_id)
+
+
+def _unchosen(account_id: "str | sa.ScalarSelect[str]") -> sa.Update:
+    return SESSIONS.update().where(_s.account_id == account_id).values(profile_id=None)
 
 
 def _refused_until(
