@@ -1,12 +1,8 @@
-"""What a poster is drawn from, and the key that changes when it does."""
+"""What a poster is drawn from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Final
-
-DRAWING: Final = 1
-"""The number of the way of drawing: raised when the same facts look otherwise, so that no cache keeps the old look."""
 
 LONGEST_NAME: Final = 160
 _MOST_DIRECTORS: Final = 2
@@ -29,12 +25,6 @@ class PosterFacts:
         """Take the facts of a title, whatever they are: text is cleaned of what no document can hold."""
         shown = tuple(filter(None, map(clean, directors)))
         return cls(title_id, clean(name), year, shown[: _MOST_DIRECTORS + 1], tuple(genres))
-
-    @property
-    def key(self) -> str:
-        """Eight hexadecimal digits that stand for these facts and for the way of drawing."""
-        said = (str(DRAWING), self.title_id, self.name, str(self.year), *self.directors, "", *self.genres)
-        return blake2b("\x1f".join(said).encode("utf-8", "replace"), digest_size=4).hexdigest()
 
     @property
     def credit(self) -> str:

@@ -108,14 +108,6 @@ def test_a_title_without_a_year_says_none() -> None:
     assert "None" not in draw(title(1, "Drama", None))
 
 
-def test_the_key_changes_with_what_is_shown_and_only_then() -> None:
-    one = title(1, "Drama")
-    assert one.key == title(1, "Drama").key
-    assert len(one.key) == 8
-    assert len({one.key, title(2, "Drama").key, title(1, "War").key, title(1, "Drama", 1985).key}) == 4
-    assert one.key != title(1, "Drama", name="Alien").key
-
-
 def test_siblings_do_not_all_look_alike() -> None:
     for genre in ("Horror", "Drama", "War", "Fantasy"):
         drawn = {draw(title(number, genre), is_wide=True)[200:] for number in range(12)}
