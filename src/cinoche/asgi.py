@@ -62,7 +62,7 @@ def build_app(house: "House") -> "FastAPI":
     from cinoche.api.door import ROUTE
     from cinoche.api.services import Services
     from cinoche.api.viewer import viewer_of
-    from cinoche.jobs.erasure import erase_profile
+    from cinoche.jobs.erasure import erase_account, erase_profile
     from cinoche.web.site import site_routes
 
     settings = house.settings
@@ -70,6 +70,7 @@ def build_app(house: "House") -> "FastAPI":
         Services(
             accounts=house.accounts,
             erase_profile=lambda account_id, profile_id: erase_profile(house, account_id, profile_id),
+            erase_account=lambda account_id: erase_account(house, account_id),
             house=house,
             checks={
                 "database": house.catalog.version,

@@ -85,8 +85,9 @@ class Profile:
 class Session:
     """One sign-in on one device; it ends at ``expires_at`` unless it is used and renewed before.
 
-    ``profile`` is who watches, None as long as nobody has said. ``max_age`` is what may be seen meanwhile: the limit of
-    the profile, and where nobody is chosen the widest one among the profiles that anybody can choose without a PIN.
+    ``profile`` is who watches, None as long as nobody has said. ``max_age`` is what may be seen: the limit of the
+    profile. Where nobody is chosen it is None, unless a profile of the account has a PIN: then it is the widest among
+    the profiles that anybody can choose without one.
     """
 
     session_id: str

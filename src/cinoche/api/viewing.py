@@ -12,10 +12,11 @@ from cinoche.accounts.models import Profile
 from cinoche.api import schemas
 from cinoche.api.access import PREFIX
 from cinoche.api.answers import AS_OF, answer, described, face_json, items_json, page_json, row_json
-from cinoche.api.door import DoorRoute, account_id_of, read_json
+from cinoche.api.door import DoorRoute, read_json
 from cinoche.api.intake import EVENTS_BODY, Batch, check_batch, make_event
 from cinoche.api.services import house_of
 from cinoche.api.titles import Cursor, Limit
+from cinoche.api.viewer import profile_of, profiles_of, viewer_of
 from cinoche.events import types
 from cinoche.events.models import Appended, Event
 from cinoche.kit.clock import to_rfc3339
@@ -83,11 +84,12 @@ async def recommendations(
 async def post_events(request: Request) -> Response:
     """Append events to the log; the answer comes when they are durable."""
     services = house_of(request)
-    account_id, batch = account_id_of(request), await read_json(request, Batch)
+    batch = await read_json(request, Batch)
+    profiles = {profile.profile_id for profile in profiles_of(request)} if batch.events else set()
     if len(batch.events) > LARGE_BATCH:
-        events = await run_in_threadpool(check_batch, services, account_id, batch)
+        events = await run_in_threadpool(check_batch, services, profiles, batch)
     else:
-        events = check_batch(services, account_id, batch)
+        events = check_batch(services, profiles, batch)
     done = await _append(request, events)
     return answer({"accepted": done.accepted, "duplicates": done.duplicates, "offset": done.offset}, as_of=done.offset)
 
@@ -196,9 +198,10 @@ async def forget_played(request: Request, profile_id: str, title_id: str) -> Res
 
 async def _write(request: Request, profile_id: str, type_name: str, data: Mapping[str, Any]) -> Response:
     services = house_of(request)
-    services.accounts.get_profile(account_id_of(request), profile_id)
+    profile_of(request, profile_id)
     faces = services.catalog.faces()
-    if data[types.TITLE_ID] not in faces.index:
+    face = faces.get(data[types.TITLE_ID])
+    if face is None or not viewer_of(request).may_see(face):
         raise NotFound("there is no such title.", where="title_id", remedy="Search by its name first.")
     done = await _append(request, [make_event(services, faces, profile_id, type_name, data)])
     return Response(status_code=204, headers={AS_OF: str(done.offset)})
@@ -218,9 +221,12 @@ async def _shelf(
 ) -> Response:
     _, pseudonym = _profile(request, profile_id)
     page = await run_in_threadpool(read, pseudonym, limit=limit, cursor=cursor)
-    faces = house_of(request).catalog.faces()
+    faces, viewer = house_of(request).catalog.faces(), viewer_of(request)
+    # What was seen before there was a limit, or by who is not limited, is not shown to who is.
     items = [
-        {**face_json(face), **shape(state)} for state in page.items if (face := faces.get(state.title_id)) is not None
+        {**face_json(face), **shape(state)}
+        for state in page.items
+        if (face := faces.get(state.title_id)) is not None and viewer.may_see(face)
     ]
     return answer(page_json(items, page.next))
 
@@ -237,5 +243,5 @@ def _watched(state: TitleState) -> Mapping[str, Any]:
 
 def _profile(request: Request, profile_id: str) -> tuple[Profile, str]:
     services = house_of(request)
-    profile = services.accounts.get_profile(account_id_of(request), profile_id)
+    profile = profile_of(request, profile_id)
     return profile, services.privacy.pseudonym(profile.profile_id)

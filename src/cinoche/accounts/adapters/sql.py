@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from cinoche.accounts.models import (
     PROFILES_PER_ACCOUNT,
+    SESSIONS_PER_ACCOUNT,
     Account,
     Attempt,
     Preferences,
@@ -104,13 +105,14 @@ _PROFILE = (
 )
 _NO_LIMIT: Final = 99
 _open = PROFILES.alias("open_profiles").c
+_WIDEST: Final = sa.func.max(sa.case((_open.pin_hash.is_(None), sa.func.coalesce(_open.max_age, _NO_LIMIT))))
 _OPEN_TO_ALL: Final = (
-    sa.select(sa.func.coalesce(sa.func.max(sa.func.coalesce(_open.max_age, _NO_LIMIT)), 0))
-    .where(_open.account_id == _s.account_id, _open.pin_hash.is_(None), _open.leaving_at.is_(None))
+    sa.select(sa.case((sa.func.count(_open.pin_hash) == 0, _NO_LIMIT), else_=sa.func.coalesce(_WIDEST, 0)))
+    .where(_open.account_id == _s.account_id, _open.leaving_at.is_(None))
     .correlate(SESSIONS)
     .scalar_subquery()
 )
-"""The widest limit among the profiles that ask for no PIN: what a session may see that has chosen nobody."""
+"""What a session may see that has chosen nobody: all, until a profile has a PIN; then what one without may see."""
 
 _SESSION: Final = (
     sa.select(
@@ -179,21 +181,6 @@ class AccountTables:
             ended = SESSIONS.delete().where(_s.account_id == account_id)
             tx.execute(ended.where(_s.session_id != keep_session_id) if keep_session_id else ended)
 
-    def delete_account(self, account_id: str, email_hash: str) -> int:
-        """Delete an account and all that hangs on it; tell how many rows that were."""
-        with self._engine.begin() as tx:
-            # Children first: not every database here is one that cascades.
-            return sum(
-                tx.execute(statement).rowcount
-                for statement in (
-                    SIGN_IN_FAILURES.delete().where(_f.email_hash == email_hash),
-                    SESSIONS.delete().where(_s.account_id == account_id),
-                    PIN_FAILURES.delete().where(PIN_FAILURES.c.profile_id.in_(_ids_of(account_id))),
-                    PROFILES.delete().where(_p.account_id == account_id),
-                    ACCOUNTS.delete().where(_a.account_id == account_id),
-                )
-            )
-
     def find_session(self, token_hash: str, now: float) -> Session | None:
         """Find the session of a token and its account, in one statement."""
         with self._engine.connect() as read:
@@ -239,7 +226,14 @@ class AccountTables:
             return until
 
     def open_session(
-        self, session: Session, token_hash: str, attempt: Attempt, limits: SignInLimits, checked_hash: str
+        self,
+        session: Session,
+        token_hash: str,
+        attempt: Attempt,
+        limits: SignInLimits,
+        *,
+        checked_hash: str,
+        label: str,
     ) -> float | None:
         """Keep a new session, unless tries are refused by now: then tell until when, and keep nothing.
 
@@ -251,10 +245,12 @@ class AccountTables:
             until = _refused_until(tx, attempt, limits, account_id)
             if until is not None:
                 return until
-            current = tx.execute(sa.select(_a.password_hash).where(_a.account_id == account_id)).scalar_one_or_none()
+            mine = sa.select(_a.password_hash).where(_a.account_id == account_id, _a.leaving_at.is_(None))
+            current = tx.execute(mine).scalar_one_or_none()
             if current != checked_hash:
                 raise Unauthorized("The password was changed a moment ago.", remedy="Sign in with the new one.")
             tx.execute(SESSIONS.delete().where(_s.expires_at <= attempt.at))
+            _make_room(tx, account_id)
             tx.execute(
                 SESSIONS.insert().values(
                     session_id=session.session_id,
@@ -264,6 +260,7 @@ class AccountTables:
                     created_at=session.created_at,
                     renewed_at=session.renewed_at,
                     expires_at=session.expires_at,
+                    label=label,
                 )
             )
             return None
@@ -272,7 +269,9 @@ class AccountTables:
         """Delete the sessions and failures that are over; tell how many."""
         with self._engine.begin() as tx:
             ended = tx.execute(SESSIONS.delete().where(_s.expires_at <= sessions_before)).rowcount
-            return ended + tx.execute(SIGN_IN_FAILURES.delete().where(_f.failed_at <= failures_before)).rowcount
+            wrong_pins = PIN_FAILURES.delete().where(PIN_FAILURES.c.failed_at <= failures_before)
+            failed = SIGN_IN_FAILURES.delete().where(_f.failed_at <= failures_before)
+            return ended + sum(tx.execute(statement).rowcount for statement in (failed, wrong_pins))
 
     def rehash(self, account_id: str, *, before: str, after: str) -> None:
         """Replace a hash by one of the same password with today's parameters."""
@@ -319,36 +318,6 @@ class AccountTables:
             tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(**_values(changed)))
         return changed
 
-    def start_leaving(self, account_id: str, profile_id: str, now: float) -> None:
-        """Hide a profile, on its way out; raises NotFound, and Conflict for the last one."""
-        mine = sa.select(_p.profile_id, _p.leaving_at).where(_p.account_id == account_id)
-        with self._engine.begin() as tx:
-            profiles = {row[0]: row[1] for row in tx.execute(mine)}
-            if profile_id not in profiles:
-                raise no_profile()
-            if profiles[profile_id] is not None:
-                return
-            if sum(leaving_at is None for leaving_at in profiles.values()) == 1:
-                raise Conflict(
-                    "This is the account's last profile.", where="profile_id", remedy="Add another one first."
-                )
-            tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(leaving_at=now))
-            tx.execute(_unchosen(account_id).where(_s.profile_id == profile_id))
-
-    def delete_profile(self, profile_id: str) -> int:
-        """Delete a profile's row and what hangs on it; tell whether there was one."""
-        with self._engine.begin() as tx:
-            owner = sa.select(_p.account_id).where(_p.profile_id == profile_id).scalar_subquery()
-            tx.execute(_unchosen(owner).where(_s.profile_id == profile_id))
-            tx.execute(PIN_FAILURES.delete().where(PIN_FAILURES.c.profile_id == profile_id))
-            return tx.execute(PROFILES.delete().where(_p.profile_id == profile_id)).rowcount
-
-    def leaving(self) -> list[tuple[str, str]]:
-        """List the profiles whose erasure was begun and not finished, as (account id, profile id)."""
-        with self._engine.connect() as read:
-            chosen = sa.select(_p.account_id, _p.profile_id).where(_p.leaving_at.is_not(None))
-            return [(row[0], row[1]) for row in read.execute(chosen.order_by(_p.leaving_at))]
-
     def profile_rows(self, *, account_id: str | None, profile_id: str | None) -> list[dict[str, Any]]:
         """List the profiles of an account, or one profile, those on their way out included."""
         chosen = sa.select(*_PROFILE).order_by(_p.created_at, _p.slot)
@@ -384,12 +353,12 @@ def _session(row: Sequence[Any]) -> Session:
     return replace(plain, profile=watcher, max_age=None if max_age == _NO_LIMIT else max_age)
 
 
-def _ids_of(account_id: str) -> sa.Select[tuple[str]]:
-    return sa.select(_p.profile_id).where(_p.account_id == account_id)
-
-
-def _unchosen(account_id: "str | sa.ScalarSelect[str]") -> sa.Update:
-    return SESSIONS.update().where(_s.account_id == account_id).values(profile_id=None)
+def _make_room(connection: sa.Connection, account_id: str) -> None:
+    """End the sessions of an account that were used least lately, so that there is room for one more."""
+    mine = sa.select(_s.session_id).where(_s.account_id == account_id).order_by(_s.renewed_at.desc(), _s.session_id)
+    ended = list(connection.execute(mine.offset(SESSIONS_PER_ACCOUNT - 1)).scalars())
+    if ended:
+        connection.execute(SESSIONS.delete().where(_s.session_id.in_(ended)))
 
 
 def _refused_until(
