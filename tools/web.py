@@ -142,6 +142,9 @@ def main(arguments: Sequence[str]) -> int:
         case ["run", script]:
             get_packages(node)
             node.npm_run("run", "--silent", script)
+        case ["exec", program, *options]:
+            get_packages(node)
+            node.npm_run("exec", "--", program, *options)
         case ["types"]:
             get_packages(node)
             write_types(node)
