@@ -38,4 +38,4 @@ def _enter(visitor: Visitor, page: Page, request: pytest.FixtureRequest) -> None
     elif page.who == "viewer":
         visitor.enter(request.getfixturevalue("email"))
     elif page.who == "account":
-        visitor.sign_in(request.getfixturevalue("email"))
+        visitor.sign_in_quietly(request.getfixturevalue("email"))
