@@ -213,7 +213,7 @@ def _hand_down(settings: Settings) -> None:
 
 def _load_for_children() -> None:
     """Load what every child needs before it is forked, so that all share its memory; nothing is opened here."""
-    for name in ("cinoche.api.app", "cinoche.jobs.follower"):
+    for name in ("cinoche.api.app", "cinoche.jobs.follower", "cinoche.web.site"):
         importlib.import_module(name)
     if platform.system() == "Linux":  # elsewhere a fork is not safe, and children load everything themselves
         multiprocessing.set_start_method("fork", force=True)

@@ -113,6 +113,37 @@ def mobile(stage: Stage) -> Art:
     return Art(hung.shapes + wires, "large", 0.2)
 
 
+def guirlande(stage: Stage) -> Art:
+    """Draw three strings of pennants, each string with a cut of its own, hung across the street."""
+    w, inks, chance = stage.width, stage.inks, stage.chance
+    foot = stage.art_height()
+    fills, turn, first = (inks.first, inks.second, inks.accent, inks.type), chance.pick(4), chance.pick(3)
+    shapes, strings = "", ""
+    for row in range(3):
+        left, right = (foot * (0.06 + 0.29 * row + chance.between(-0.04, 0.06)) for _ in range(2))
+        middle, low = w * chance.between(0.35, 0.65), (left + right) / 2 + foot * chance.between(0.16, 0.26)
+        strings += f"M{points(-10, left)}Q{points(middle, low, w + 10, right)}"
+        count = (11 if stage.is_wide else 7) + row % 2
+        size = w / count * 0.74
+        for each in range(count):
+            t = (each + 0.5) / count
+            x = (1 - t) ** 2 * -10 + 2 * t * (1 - t) * middle + t * t * (w + 10)
+            y = (1 - t) ** 2 * left + 2 * t * (1 - t) * low + t * t * right
+            shapes += _pennant((row + first) % 3, x, y, size, fills[(each + row + turn) % 4])
+    return Art(shapes + stroke(strings, inks.type, 1.8), "large", 0.2)
+
+
+def _pennant(cut: int, x: float, y: float, size: float, fill: str) -> str:
+    half = size / 2
+    if cut == 0:
+        return polygon([(x - half, y), (x + half, y), (x, y + size * 1.25)], fill)
+    if cut == 1:
+        return path(f"M{points(x - half, y)}h{n(size)}a{points(half, half)} 0 0 1{n(-size)} 0Z", fill)
+    tail = size * 1.15
+    corners = [(x - half, y), (x + half, y), (x + half, y + tail), (x, y + tail * 0.68), (x - half, y + tail)]
+    return polygon(corners, fill)
+
+
 def damier(stage: Stage) -> Art:
     """Draw a chequerboard squeezed towards one cell, that one lit."""
     w, inks, chance = stage.width, stage.inks, stage.chance

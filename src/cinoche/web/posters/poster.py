@@ -27,13 +27,13 @@ BY_GENRE: Final[Mapping[str, Sequence[Family]]] = {
     "Fantasy": (weaves.amande, weaves.arcades),
     "Mystery": (skies.persiennes, forms.damier),
     "Romance": (skies.rencontre,),
-    "Children": (forms.gommettes, forms.mobile),
+    "Children": (forms.gommettes, forms.guirlande),
     "Crime": (skies.persiennes, forms.damier),
-    "Thriller": (forms.damier,),
+    "Thriller": (forms.damier, skies.persiennes),
     "Adventure": (skies.rayons, skies.collines),
     "IMAX": (weaves.trame, skies.orbite),
     "Action": (skies.rayons, forms.damier),
-    "Comedy": (forms.mobile,),
+    "Comedy": (forms.mobile, forms.guirlande),
     "Drama": (forms.pierres, forms.pierres, weaves.arcades),
 }
 """The families of each genre, the most telling genre first: of a title's genres, the first two speak."""
