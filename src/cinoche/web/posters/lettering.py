@@ -110,9 +110,10 @@ class Block:
         )
 
 
+@cache
 def voice(name: str) -> Voice:
     """Give one of the voices: serre, large, maigre, voix, generique."""
-    return _voices()[name]
+    return _voice(_drawn()[name])
 
 
 def spoken(text: str, voice_name: str = "large") -> str:
@@ -219,9 +220,10 @@ def _guess(character: str) -> float:
 
 
 @cache
-def _voices() -> Mapping[str, Voice]:
+def _drawn() -> Mapping[str, Any]:
     packed = files("cinoche.web.posters").joinpath("glyphs.json.gz").read_bytes()
-    return {name: _voice(drawn) for name, drawn in json.loads(gzip.decompress(packed))["voices"].items()}
+    voices: Mapping[str, Any] = json.loads(gzip.decompress(packed))["voices"]
+    return voices
 
 
 def _voice(drawn: Mapping[str, Any]) -> Voice:
