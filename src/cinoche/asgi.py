@@ -59,11 +59,14 @@ def create() -> "FastAPI":
 def build_app(house: "House") -> "FastAPI":
     """Build the application on services that are open."""
     from cinoche.api.app import create_app
+    from cinoche.api.door import ROUTE
     from cinoche.api.services import Services
+    from cinoche.api.viewer import viewer_of
     from cinoche.jobs.erasure import erase_account, erase_profile
+    from cinoche.web.site import site_routes
 
     settings = house.settings
-    return create_app(
+    app = create_app(
         Services(
             accounts=house.accounts,
             erase_profile=lambda account_id, profile_id: erase_profile(house, account_id, profile_id),
@@ -81,6 +84,11 @@ def build_app(house: "House") -> "FastAPI":
             allowed_origins=_listed(settings.allowed_origins),
         )
     )
+    # After the API's: the pages take every address that nobody else has.
+    app.router.routes.extend(
+        site_routes(house.catalog.faces, may_see=lambda request, face: viewer_of(request).may_see(face), mark=ROUTE)
+    )
+    return app
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -213,7 +221,7 @@ def _hand_down(settings: Settings) -> None:
 
 def _load_for_children() -> None:
     """Load what every child needs before it is forked, so that all share its memory; nothing is opened here."""
-    for name in ("cinoche.api.app", "cinoche.jobs.follower", "cinoche.jobs.media"):
+    for name in ("cinoche.api.app", "cinoche.jobs.follower", "cinoche.jobs.media", "cinoche.web.site"):
         importlib.import_module(name)
     if platform.system() == "Linux":  # elsewhere a fork is not safe, and children load everything themselves
         multiprocessing.set_start_method("fork", force=True)
@@ -266,7 +274,7 @@ class _Child:
 
 def _announce(settings: Settings, demo_password: str | None) -> None:
     address = f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{settings.port}"
-    lines = [f"Cinoche answers at {address}/api/v1 (described at {address}/api/v1/openapi.json). Ctrl-C stops it."]
+    lines = [f"Cinoche answers at {address}/ (its API is described at {address}/api/v1/openapi.json). Ctrl-C stops it."]
     if demo_password is not None:
         shown = demo_password if demo_password == DEMO_PASSWORD else "(the one you gave)"
         lines += [
