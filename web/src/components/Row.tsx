@@ -1,0 +1,180 @@
+import {
+  ArrowLeft,
+  ArrowRight,
+  Clock,
+  Eye,
+  HandHeart,
+  Hourglass,
+  Layers,
+  Users,
+  type LucideIcon,
+} from 'lucide-react';
+import {
+  Children,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
+
+import { useT } from '@/lib/i18n';
+
+import { IconButton } from './Button';
+import { Icon } from './Icon';
+
+/** Where a row's reasons come from: what was seen, the house (many people), a hand, the clock, leaving, kinship. */
+export type RowSource = 'seen' | 'house' | 'hand' | 'clock' | 'leaving' | 'kin';
+
+const ICONS: Record<RowSource, LucideIcon> = {
+  seen: Eye,
+  house: Users,
+  hand: HandHeart,
+  clock: Clock,
+  leaving: Hourglass,
+  kin: Layers,
+};
+
+interface RowProps {
+  id: string;
+  source: RowSource;
+  /** The small line over the heading: what kind of reason this row stands on. */
+  kicker: string;
+  title: string;
+  sentence?: ReactNode;
+  /** More under the sentence: a link, a button. */
+  children?: ReactNode;
+  /** `<li>` cards, or the lines of a programme. */
+  items: ReactNode;
+  shape?: 'posters' | 'panoramas' | 'programme';
+  level?: 2 | 3;
+}
+
+/** A programme entry: the cartouche on the left says why, the posters on the right bleed off the edge. */
+export function Row({
+  id,
+  source,
+  kicker,
+  title,
+  sentence,
+  children,
+  items,
+  shape = 'posters',
+  level = 2,
+}: RowProps) {
+  const rail = useRef<HTMLUListElement>(null);
+  const { edges, measure } = useEdges(rail, Children.count(items));
+  const Heading = `h${level}` as const;
+  return (
+    <section className="row" aria-labelledby={`${id}-title`} data-row={id}>
+      <div className="cartouche">
+        <p className="evidence">
+          <Icon of={ICONS[source]} size={18} />
+          {kicker}
+        </p>
+        <Heading id={`${id}-title`}>{title}</Heading>
+        {sentence && <p className="voice">{sentence}</p>}
+        {children}
+        {shape !== 'programme' && edges.overflows && <Arrows rail={rail} edges={edges} />}
+      </div>
+      {shape === 'programme' ? (
+        <ol className="programme">{items}</ol>
+      ) : (
+        <ul
+          ref={rail}
+          className={`rail ${shape === 'panoramas' ? 'panoramas' : ''}`.trim()}
+          role="list"
+          aria-labelledby={`${id}-title`}
+          onKeyDown={moveAlong}
+          onScroll={measure}
+        >
+          {items}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface Edges {
+  atStart: boolean;
+  atEnd: boolean;
+  overflows: boolean;
+}
+
+function Arrows({ rail, edges }: { rail: RefObject<HTMLUListElement | null>; edges: Edges }) {
+  const t = useT();
+  const turn = (way: 1 | -1) => {
+    const list = rail.current;
+    list?.scrollBy({ left: way * list.clientWidth * 0.8, behavior: isCalm() ? 'auto' : 'smooth' });
+  };
+  return (
+    <div className="arrows">
+      <IconButton
+        label={t('components.row.back')}
+        icon={ArrowLeft}
+        disabled={edges.atStart}
+        onClick={() => turn(-1)}
+      />
+      <IconButton
+        label={t('components.row.on')}
+        icon={ArrowRight}
+        disabled={edges.atEnd}
+        onClick={() => turn(1)}
+      />
+    </div>
+  );
+}
+
+const STOPS = 'a[href], button, [data-stop]';
+
+/** Whether a rail can still turn either way. */
+function useEdges(rail: RefObject<HTMLUListElement | null>, count: number) {
+  const [edges, setEdges] = useState<Edges>({ atStart: true, atEnd: false, overflows: false });
+  const measure = useCallback(() => {
+    const list = rail.current;
+    if (!list) return;
+    const atStart = list.scrollLeft < 8;
+    const atEnd = list.scrollLeft + list.clientWidth > list.scrollWidth - 8;
+    const overflows = list.scrollWidth > list.clientWidth + 8;
+    setEdges((now) =>
+      now.atStart === atStart && now.atEnd === atEnd && now.overflows === overflows
+        ? now
+        : { atStart, atEnd, overflows },
+    );
+  }, [rail]);
+  useEffect(() => {
+    if (!rail.current) return;
+    const observer = new ResizeObserver(measure);
+    observer.observe(rail.current);
+    return () => {
+      observer.disconnect();
+    };
+  }, [rail, measure, count]);
+  return { edges, measure };
+}
+
+/** Arrow keys, Home and End go from card to card. */
+function moveAlong(event: KeyboardEvent<HTMLUListElement>): void {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const next = stopAfter(event.currentTarget, event.key);
+  if (!next) return;
+  event.preventDefault();
+  next.focus({ preventScroll: true });
+  next
+    .closest('li')
+    ?.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: isCalm() ? 'auto' : 'smooth' });
+}
+
+function stopAfter(rail: HTMLElement, key: string): HTMLElement | undefined {
+  const cards = Array.from(rail.children);
+  const at = cards.findIndex((card) => card.contains(document.activeElement));
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: cards.length - 1 }[key];
+  return to === undefined ? undefined : (cards[to]?.querySelector<HTMLElement>(STOPS) ?? undefined);
+}
+
+/** Whether somebody asked for less motion. */
+export function isCalm(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
