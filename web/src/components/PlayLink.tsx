@@ -36,7 +36,9 @@ export function PlayLink({
       to="/watch/$titleId"
       params={{ titleId: face.title_id }}
       className={buttonClass({ look: 'primary', compact })}
-      aria-label={from > 0 ? t('components.play.resumeTitle', { name }) : t('components.play.title', { name })}
+      aria-label={
+        from > 0 ? t('components.play.resumeTitle', { name }) : t('components.play.title', { name })
+      }
       aria-describedby={end ? id : undefined}
       preload={false}
     >

@@ -1,23 +1,21 @@
 import {
   ArrowLeft,
   ArrowRight,
+  Bookmark,
+  Clapperboard,
   Clock,
   Eye,
+  Gem,
   HandHeart,
   Hourglass,
   Layers,
+  RotateCcw,
+  Sparkles,
+  User,
   Users,
   type LucideIcon,
 } from 'lucide-react';
-import {
-  Children,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-  type ReactNode,
-  type RefObject,
-} from 'react';
+import { Children, useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 
 import { useT } from '@/lib/i18n';
 
@@ -25,8 +23,20 @@ import { isCalm, rove } from './arrows';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
 
-/** Where a row's reasons come from: what was seen, the house (many people), a hand, the clock, leaving, kinship. */
-export type RowSource = 'seen' | 'house' | 'hand' | 'clock' | 'leaving' | 'kin';
+/** Where a row's reasons come from: what was seen, the house (many people), a hand, the clock, kinship, taste… */
+export type RowSource =
+  | 'seen'
+  | 'house'
+  | 'hand'
+  | 'clock'
+  | 'leaving'
+  | 'kin'
+  | 'screen'
+  | 'list'
+  | 'taste'
+  | 'gem'
+  | 'person'
+  | 'again';
 
 const ICONS: Record<RowSource, LucideIcon> = {
   seen: Eye,
@@ -35,6 +45,12 @@ const ICONS: Record<RowSource, LucideIcon> = {
   clock: Clock,
   leaving: Hourglass,
   kin: Layers,
+  screen: Clapperboard,
+  list: Bookmark,
+  taste: Sparkles,
+  gem: Gem,
+  person: User,
+  again: RotateCcw,
 };
 
 interface RowProps {
@@ -80,7 +96,9 @@ export function Row({
         {shape !== 'programme' && edges.overflows && <Arrows rail={rail} edges={edges} />}
       </div>
       {shape === 'programme' ? (
-        <ol className="programme" data-arrows>{items}</ol>
+        <ol className="programme" data-arrows>
+          {items}
+        </ol>
       ) : (
         <ul
           ref={rail}

@@ -1,6 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Bookmark, BookmarkCheck, CircleQuestionMark, Ellipsis, EyeOff, Play, ThumbsDown, ThumbsUp } from 'lucide-react';
+import {
+  Bookmark,
+  BookmarkCheck,
+  CircleQuestionMark,
+  Ellipsis,
+  EyeOff,
+  Play,
+  ThumbsDown,
+  ThumbsUp,
+} from 'lucide-react';
 import { useState } from 'react';
 
 import type { Schemas } from '@/lib/api';

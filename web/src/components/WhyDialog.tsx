@@ -1,5 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { Bookmark, CirclePlay, Eye, Gem, Heart, Layers, Sparkles, TrendingUp, User, Users, type LucideIcon } from 'lucide-react';
+import {
+  Bookmark,
+  CirclePlay,
+  Eye,
+  Gem,
+  Heart,
+  Layers,
+  Sparkles,
+  TrendingUp,
+  User,
+  Users,
+  type LucideIcon,
+} from 'lucide-react';
 
 import type { Schemas } from '@/lib/api';
 import { useT } from '@/lib/i18n';
@@ -43,7 +55,13 @@ export function Facts({ facts }: { facts: readonly Schemas['Evidence'][] }) {
 }
 
 /** Why a title is proposed to who watches: its sentence, then every fact. */
-export function WhyDialog({ title, onClose }: { title: Pick<Schemas['Face'], 'title_id' | 'name'>; onClose: () => void }) {
+export function WhyDialog({
+  title,
+  onClose,
+}: {
+  title: Pick<Schemas['Face'], 'title_id' | 'name'>;
+  onClose: () => void;
+}) {
   const t = useT();
   const { profile_id: profileId } = useProfile();
   const { data, error, refetch } = useQuery(whyQuery(profileId, title.title_id));

@@ -4,7 +4,8 @@
  */
 const GROUP = '[data-arrows]';
 const FOCUSABLE = 'a[href], button:not(:disabled), select, [tabindex="0"]';
-const OWN_ARROWS = 'input, textarea, select, video, dialog, [role=menu], [role=listbox], [role=slider], [role=tablist], [role=radiogroup], table';
+const OWN_ARROWS =
+  'input, textarea, select, video, dialog, [role=menu], [role=listbox], [role=slider], [role=tablist], [role=radiogroup], table';
 
 /** Whether the screen is a television's: wide, and nothing to point with. */
 export function isTelevision(): boolean {
@@ -20,7 +21,9 @@ export function isCalm(): boolean {
 function stopsOf(group: Element): HTMLElement[] {
   const cards = group.matches('ul, ol') ? Array.from(group.children) : [];
   if (cards.length > 0) return cards.flatMap((card) => card.querySelector<HTMLElement>(FOCUSABLE) ?? []);
-  return Array.from(group.querySelectorAll<HTMLElement>(FOCUSABLE)).filter((each) => each.offsetParent !== null);
+  return Array.from(group.querySelectorAll<HTMLElement>(FOCUSABLE)).filter(
+    (each) => each.offsetParent !== null,
+  );
 }
 
 /** Give the Tab key one card of a list: the one that was focused last. */
@@ -29,7 +32,9 @@ export function rove(list: Element, current?: Element | null): void {
   const chosen = current ?? cards.find((card) => card.hasAttribute('data-last')) ?? cards[0];
   for (const card of cards) {
     card.toggleAttribute('data-last', card === chosen);
-    for (const stop of card.querySelectorAll<HTMLElement>(FOCUSABLE.replace('[tabindex="0"]', '[tabindex]'))) {
+    for (const stop of card.querySelectorAll<HTMLElement>(
+      FOCUSABLE.replace('[tabindex="0"]', '[tabindex]'),
+    )) {
       stop.tabIndex = card === chosen ? 0 : -1;
     }
   }
@@ -44,7 +49,10 @@ function focusOn(stop: HTMLElement | undefined): boolean {
 }
 
 function entryOf(group: Element): HTMLElement | undefined {
-  return group.querySelector<HTMLElement>('[data-last]')?.querySelector<HTMLElement>(FOCUSABLE) ?? stopsOf(group)[0];
+  return (
+    group.querySelector<HTMLElement>('[data-last]')?.querySelector<HTMLElement>(FOCUSABLE) ??
+    stopsOf(group)[0]
+  );
 }
 
 function along(group: Element, active: Element, key: string): boolean {
@@ -56,27 +64,36 @@ function along(group: Element, active: Element, key: string): boolean {
 }
 
 function across(group: Element, way: 1 | -1): boolean {
-  const groups = Array.from(document.querySelectorAll<HTMLElement>(GROUP)).filter((each) => stopsOf(each).length > 0);
+  const groups = Array.from(document.querySelectorAll<HTMLElement>(GROUP)).filter(
+    (each) => stopsOf(each).length > 0,
+  );
   const next = groups[groups.indexOf(group as HTMLElement) + way];
   return next ? focusOn(entryOf(next)) : false;
+}
+
+/** The lines of a programme stand under one another: down and up go along them. */
+function keyIn(group: Element, key: string): string {
+  if (!group.matches('ol')) return key;
+  return { ArrowDown: 'ArrowRight', ArrowUp: 'ArrowLeft', Home: 'Home', End: 'End' }[key] ?? '';
+}
+
+/** A remote that points at nothing begins with the first thing on the page. */
+function begin(key: string): boolean {
+  const first = document.querySelector(`main ${GROUP}`);
+  return key.startsWith('Arrow') && isTelevision() && first !== null && focusOn(entryOf(first));
+}
+
+function go(active: Element, key: string): boolean {
+  const group = active.closest(GROUP);
+  if (!group) return begin(key);
+  if (along(group, active, keyIn(group, key))) return true;
+  const way = { ArrowDown: 1, ArrowUp: -1 }[key];
+  return way !== undefined && across(group, way as 1 | -1);
 }
 
 /** Move by an arrow key, where the page knows where to. */
 export function onArrow(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const active = document.activeElement;
-  if (!active || active.closest(OWN_ARROWS)) return;
-  const group = active.closest(GROUP);
-  if (!group) {
-    const first = document.querySelector(`main ${GROUP}`);
-    if (event.key.startsWith('Arrow') && isTelevision() && first && focusOn(entryOf(first))) event.preventDefault();
-    return;
-  }
-  const isList = group.matches('ul.programme, ol');
-  const key = isList ? ({ ArrowDown: 'ArrowRight', ArrowUp: 'ArrowLeft' }[event.key] ?? '') : event.key;
-  const isDone =
-    along(group, active, key) ||
-    (event.key === 'ArrowDown' && across(group, 1)) ||
-    (event.key === 'ArrowUp' && across(group, -1));
-  if (isDone) event.preventDefault();
+  if (active && !active.closest(OWN_ARROWS) && go(active, event.key)) event.preventDefault();
 }
