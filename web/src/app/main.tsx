@@ -1,0 +1,37 @@
+import '@/styles/index.css';
+
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { onArrow } from '@/components/arrows';
+import { whenSignedOut } from '@/lib/api';
+import { speak } from '@/lib/i18n';
+import { queryClient } from '@/lib/query';
+import { forgetSession } from '@/lib/session';
+import { followSystem } from '@/lib/theme';
+
+import { router } from './router';
+
+async function start(): Promise<void> {
+  await speak(document.documentElement.lang === 'fr' ? 'fr' : 'en');
+  followSystem();
+  addEventListener('keydown', onArrow);
+  whenSignedOut(() => {
+    forgetSession(null);
+    void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
+  });
+  const place = document.getElementById('cinoche');
+  if (!place) throw new Error('index.html has no #cinoche');
+  createRoot(place).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js');
+}
+
+void start();

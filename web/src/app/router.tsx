@@ -1,0 +1,211 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+
+import { RouteAnnouncer, Shell, OpenShell } from '@/components/Shell';
+import { ErrorState, Waiting } from '@/components/States';
+import { Toasts } from '@/components/Toasts';
+
+import { pagesAreOld } from '@/lib/moves';
+
+import { needsAccount, needsOperator, needsProfile, nextOf } from './guards';
+import { NotFound } from './NotFound';
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <Outlet />
+      <Toasts />
+      <RouteAnnouncer />
+    </>
+  ),
+  notFoundComponent: NotFound,
+});
+
+/** The layout of pages for anybody. */
+const open = createRoute({
+  getParentRoute: () => root,
+  id: 'open',
+  component: () => (
+    <OpenShell>
+      <Outlet />
+    </OpenShell>
+  ),
+});
+
+/** The layout of the pages that are a way in. */
+const door = createRoute({
+  getParentRoute: () => root,
+  id: 'door',
+  component: () => (
+    <OpenShell bare>
+      <Outlet />
+    </OpenShell>
+  ),
+});
+
+/** The layout of pages of somebody who watches. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: needsProfile,
+  component: () => (
+    <Shell>
+      <Outlet />
+    </Shell>
+  ),
+});
+
+const front = createRoute({
+  getParentRoute: () => open,
+  path: '/',
+  component: lazyRouteComponent(() => import('@/features/front/page'), 'FrontPage'),
+});
+const signIn = createRoute({
+  getParentRoute: () => door,
+  path: '/sign-in',
+  validateSearch: nextOf,
+  component: lazyRouteComponent(() => import('@/features/signin/page'), 'SignInPage'),
+});
+const signUp = createRoute({
+  getParentRoute: () => door,
+  path: '/sign-up',
+  validateSearch: nextOf,
+  component: lazyRouteComponent(() => import('@/features/signin/sign-up'), 'SignUpPage'),
+});
+const welcome = createRoute({
+  getParentRoute: () => door,
+  path: '/welcome',
+  beforeLoad: needsProfile,
+  component: lazyRouteComponent(() => import('@/features/welcome/page'), 'WelcomePage'),
+});
+const profiles = createRoute({
+  getParentRoute: () => door,
+  path: '/profiles',
+  validateSearch: nextOf,
+  beforeLoad: needsAccount,
+  component: lazyRouteComponent(() => import('@/features/profiles/page'), 'ProfilesPage'),
+});
+const manageProfiles = createRoute({
+  getParentRoute: () => door,
+  path: '/profiles/manage',
+  beforeLoad: needsAccount,
+  component: lazyRouteComponent(() => import('@/features/profiles/manage'), 'ManageProfilesPage'),
+});
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/home',
+  component: lazyRouteComponent(() => import('@/features/home/page'), 'HomePage'),
+});
+const title = createRoute({
+  getParentRoute: () => inside,
+  path: '/titles/$titleId',
+  component: lazyRouteComponent(() => import('@/features/title/page'), 'TitlePage'),
+});
+const watch = createRoute({
+  getParentRoute: () => root,
+  path: '/watch/$titleId',
+  beforeLoad: needsProfile,
+  onLeave: pagesAreOld,
+  component: lazyRouteComponent(() => import('@/features/player/page'), 'WatchPage'),
+});
+const search = createRoute({
+  getParentRoute: () => inside,
+  path: '/search',
+  validateSearch: (asked: Record<string, unknown>): { q?: string } =>
+    typeof asked.q === 'string' ? { q: asked.q } : {},
+  component: lazyRouteComponent(() => import('@/features/search/page'), 'SearchPage'),
+});
+const person = createRoute({
+  getParentRoute: () => inside,
+  path: '/people/$personId',
+  component: lazyRouteComponent(() => import('@/features/people/page'), 'PersonPage'),
+});
+const genres = createRoute({
+  getParentRoute: () => inside,
+  path: '/genres',
+  component: lazyRouteComponent(() => import('@/features/genres/page'), 'GenresPage'),
+});
+const genre = createRoute({
+  getParentRoute: () => inside,
+  path: '/genres/$genre',
+  component: lazyRouteComponent(() => import('@/features/genres/genre'), 'GenrePage'),
+});
+const myList = createRoute({
+  getParentRoute: () => inside,
+  path: '/my-list',
+  component: lazyRouteComponent(() => import('@/features/mylist/page'), 'MyListPage'),
+});
+const history = createRoute({
+  getParentRoute: () => inside,
+  path: '/history',
+  component: lazyRouteComponent(() => import('@/features/history/page'), 'HistoryPage'),
+});
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/account',
+  component: lazyRouteComponent(() => import('@/features/account/page'), 'AccountPage'),
+});
+const studio = createRoute({
+  getParentRoute: () => root,
+  path: '/studio',
+  beforeLoad: needsOperator,
+  component: lazyRouteComponent(() => import('@/features/studio/layout'), 'StudioLayout'),
+});
+const studioFront = createRoute({
+  getParentRoute: () => studio,
+  path: '/',
+  component: lazyRouteComponent(() => import('@/features/studio/page'), 'StudioPage'),
+});
+const studioTitles = createRoute({
+  getParentRoute: () => studio,
+  path: '/titles',
+  component: lazyRouteComponent(() => import('@/features/studio/titles'), 'StudioTitlesPage'),
+});
+const studioMedia = createRoute({
+  getParentRoute: () => studio,
+  path: '/media',
+  component: lazyRouteComponent(() => import('@/features/studio/media'), 'StudioMediaPage'),
+});
+const studioInsights = createRoute({
+  getParentRoute: () => studio,
+  path: '/insights',
+  component: lazyRouteComponent(() => import('@/features/studio/insights'), 'StudioInsightsPage'),
+});
+
+const tree = root.addChildren([
+  open.addChildren([front]),
+  door.addChildren([signIn, signUp, welcome, profiles, manageProfiles]),
+  inside.addChildren([home, title, search, person, genres, genre, myList, history, account]),
+  watch,
+  studio.addChildren([studioFront, studioTitles, studioMedia, studioInsights]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultViewTransition: true,
+  scrollRestoration: true,
+  defaultPendingMs: 1000,
+  defaultPendingComponent: () => (
+    <div className="page">
+      <Waiting />
+    </div>
+  ),
+  defaultErrorComponent: ({ error, reset }) => (
+    <div className="page">
+      <ErrorState error={error} onRetry={reset} level={1} />
+    </div>
+  ),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
