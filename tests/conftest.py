@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from cinoche.bootstrap import Services, open_services
 from cinoche.jobs import imports, training
 from cinoche.settings import read_settings
+
+hypothesis.settings.register_profile("house", deadline=None)  # a machine may be busy: how long is for benchmarks
+hypothesis.settings.load_profile("house")
 
 N_FILMS = 40
 N_USERS = 30
