@@ -104,6 +104,8 @@ def refused() -> Callable[[Response, int], dict[str, Any]]:
     def refused(answer: Response, status: int) -> dict[str, Any]:
         assert answer.status_code == status, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
+        if answer.request.method == "HEAD":  # its answer has no body
+            return {}
         body: dict[str, Any] = answer.json()
         assert body["status"] == status
         assert {"type", "title", "detail", "remedy"} <= body.keys()
