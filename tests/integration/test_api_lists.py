@@ -9,7 +9,7 @@ from cinoche.recommend.page import ORDER
 
 V1 = "/api/v1"
 TITLE = {"title_id", "name", "year", "kind", "length_s", "certification", "genres", "has_media"}
-TITLE |= {"directors", "parent_id", "number"}
+TITLE |= {"directors", "parent_id", "number", "poster"}
 
 
 def walk(client, url, **params):
@@ -174,7 +174,7 @@ def test_the_description_says_what_each_route_answers(town):
     for method, path in ACCESS:
         operation = document["paths"][path][method.lower()]
         good = [status for status in operation["responses"] if status.startswith("2")]
-        assert len(good) == 1, (method, path, good)
+        assert len(good) == 1 or (path.startswith("/media/") and good == ["200", "206"]), (method, path, good)
         answer = operation["responses"][good[0]]
         if good[0] == "204":
             assert "content" not in answer, (method, path)
