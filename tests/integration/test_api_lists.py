@@ -9,6 +9,7 @@ from cinoche.recommend.page import ORDER
 
 V1 = "/api/v1"
 TITLE = {"title_id", "name", "year", "kind", "length_s", "certification", "genres", "has_media"}
+TITLE |= {"directors", "parent_id", "number"}
 
 
 def walk(client, url, **params):
@@ -105,7 +106,7 @@ def test_search_forgives(ada, town):
         found = ada.client.get(f"{V1}/search", params={"q": text}).json()
         assert town.title("Alien") in ids(found["items"])
     nothing = ada.client.get(f"{V1}/search", params={"q": "zzzzqqqq"})
-    assert nothing.json() == {"items": [], "next": None}
+    assert nothing.json() == {"items": [], "next": None, "people": [], "genres": [], "read_as": None}
 
 
 # What a child sees
