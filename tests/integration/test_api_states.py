@@ -41,16 +41,16 @@ def record(title_id: str, kind: Kind, number: int | None = None, age: int | None
         number=number,
         length_s=None if kind is Kind.SERIES else LASTS_S,
         genres=("Comedy",),
-        certification=None if age is None else Certification(UNITED_STATES, "PG", age),
+        certification=None if age is None else Certification(UNITED_STATES, "PG" if age < 17 else "R", age),
     )
 
 
 @pytest.fixture
 def reels(town: Town) -> Town:
-    """A house with a series of three episodes that play, the last of which is for nobody with a limit."""
+    """A house with a series of three episodes that play, the last of which is not for children."""
     with town.services.catalog.writing() as writer:
         writer.put([record(SERIES, Kind.SERIES, age=8)])
-        writer.put([record(each, Kind.EPISODE, n, 8 if n < 3 else None) for n, each in enumerate(EPISODES, start=1)])
+        writer.put([record(each, Kind.EPISODE, n, 8 if n < 3 else 17) for n, each in enumerate(EPISODES, start=1)])
         writer.mark_media(EPISODES, has_media=True)
     return town
 

@@ -115,7 +115,7 @@ _PURPOSES: Mapping[str, Mapping[str, str]] = {
         rows.TRENDING: "Les plus vus et les plus notés ici ces derniers temps.",
         rows.GENRE: "{percent} % de ce que vous aimez : {name}.",
         rows.HIDDEN_GEMS: "À votre goût, et encore peu connu.",
-        rows.PERSON: "{count} titres que vous avez aimés ont {name} en commun.",
+        rows.PERSON: "Vous avez aimé {count} titres avec {name}.",
         rows.WATCH_AGAIN: "Vous avez aimé, et c’était il y a plus de deux semaines.",
         rows.PLAYABLE: "Ces titres se regardent ici. Les autres peuvent être notés, mis de côté, cherchés.",
     },
