@@ -5,6 +5,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
+import { onArrow } from '@/components/arrows';
 import { whenSignedOut } from '@/lib/api';
 import { speak } from '@/lib/i18n';
 import { queryClient } from '@/lib/query';
@@ -16,6 +17,7 @@ import { router } from './router';
 async function start(): Promise<void> {
   await speak(document.documentElement.lang === 'fr' ? 'fr' : 'en');
   followSystem();
+  addEventListener('keydown', onArrow);
   whenSignedOut(() => {
     forgetSession(null);
     void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });

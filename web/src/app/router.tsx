@@ -10,6 +10,8 @@ import { RouteAnnouncer, Shell, OpenShell } from '@/components/Shell';
 import { ErrorState, Waiting } from '@/components/States';
 import { Toasts } from '@/components/Toasts';
 
+import { pagesAreOld } from '@/lib/moves';
+
 import { needsAccount, needsOperator, needsProfile, nextOf } from './guards';
 import { NotFound } from './NotFound';
 
@@ -108,6 +110,7 @@ const watch = createRoute({
   getParentRoute: () => root,
   path: '/watch/$titleId',
   beforeLoad: needsProfile,
+  onLeave: pagesAreOld,
   component: lazyRouteComponent(() => import('@/features/player/page'), 'WatchPage'),
 });
 const search = createRoute({

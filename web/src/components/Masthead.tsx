@@ -60,7 +60,7 @@ const PLACES = [
 export function Masthead({ me, profile }: { me: Me; profile: Profile }) {
   const t = useT();
   return (
-    <header className="masthead">
+    <header className="masthead" data-arrows>
       <Brand to="/home" />
       <nav aria-label={t('components.nav.main')}>
         <ul>
@@ -151,7 +151,7 @@ export function BottomNav() {
 export function OpenMasthead({ isKnown = false, bare = false }: { isKnown?: boolean; bare?: boolean }) {
   const t = useT();
   return (
-    <header className="masthead">
+    <header className="masthead" data-arrows>
       <Brand to="/" />
       <div className="end">
         <ThemeButton />

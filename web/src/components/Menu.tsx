@@ -27,11 +27,11 @@ interface MenuProps {
   className?: string;
   /** Items; `null` is a line between two groups. */
   items: readonly (MenuItem | null)[];
-  tabIndex?: number;
+  onOpen?: () => void;
 }
 
 /** A button that opens a list of things to do; arrows move, Escape closes, focus comes back. */
-export function Menu({ label, trigger, className = 'icon-button', items, tabIndex }: MenuProps) {
+export function Menu({ label, trigger, className = 'icon-button', items, onOpen }: MenuProps) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -50,9 +50,9 @@ export function Menu({ label, trigger, className = 'icon-button', items, tabInde
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
-        tabIndex={tabIndex}
         onClick={() => {
-          setOpen((now) => !now);
+          if (!isOpen) onOpen?.();
+          setOpen(!isOpen);
         }}
       >
         {trigger}

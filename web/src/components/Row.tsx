@@ -1,32 +1,42 @@
 import {
   ArrowLeft,
   ArrowRight,
+  Bookmark,
+  Clapperboard,
   Clock,
   Eye,
+  Gem,
   HandHeart,
   Hourglass,
   Layers,
+  RotateCcw,
+  Sparkles,
+  User,
   Users,
   type LucideIcon,
 } from 'lucide-react';
-import {
-  Children,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-} from 'react';
+import { Children, useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 
 import { useT } from '@/lib/i18n';
 
+import { isCalm, rove } from './arrows';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
 
-/** Where a row's reasons come from: what was seen, the house (many people), a hand, the clock, leaving, kinship. */
-export type RowSource = 'seen' | 'house' | 'hand' | 'clock' | 'leaving' | 'kin';
+/** Where a row's reasons come from: what was seen, the house (many people), a hand, the clock, kinship, taste… */
+export type RowSource =
+  | 'seen'
+  | 'house'
+  | 'hand'
+  | 'clock'
+  | 'leaving'
+  | 'kin'
+  | 'screen'
+  | 'list'
+  | 'taste'
+  | 'gem'
+  | 'person'
+  | 'again';
 
 const ICONS: Record<RowSource, LucideIcon> = {
   seen: Eye,
@@ -35,6 +45,12 @@ const ICONS: Record<RowSource, LucideIcon> = {
   clock: Clock,
   leaving: Hourglass,
   kin: Layers,
+  screen: Clapperboard,
+  list: Bookmark,
+  taste: Sparkles,
+  gem: Gem,
+  person: User,
+  again: RotateCcw,
 };
 
 interface RowProps {
@@ -80,14 +96,17 @@ export function Row({
         {shape !== 'programme' && edges.overflows && <Arrows rail={rail} edges={edges} />}
       </div>
       {shape === 'programme' ? (
-        <ol className="programme">{items}</ol>
+        <ol className="programme" data-arrows>
+          {items}
+        </ol>
       ) : (
         <ul
           ref={rail}
           className={`rail ${shape === 'panoramas' ? 'panoramas' : ''}`.trim()}
           role="list"
           aria-labelledby={`${id}-title`}
-          onKeyDown={moveAlong}
+          data-arrows
+          onFocus={(event) => rove(event.currentTarget, event.target.closest('li'))}
           onScroll={measure}
         >
           {items}
@@ -127,7 +146,13 @@ function Arrows({ rail, edges }: { rail: RefObject<HTMLUListElement | null>; edg
   );
 }
 
-const STOPS = 'a[href], button, [data-stop]';
+/** Where nothing hovers, the lamp is on the first card in view. */
+function lightFirst(list: HTMLElement): void {
+  const cards = Array.from(list.children) as HTMLElement[];
+  const edge = list.scrollLeft - 12;
+  const first = cards.find((card) => card.offsetLeft - list.offsetLeft >= edge);
+  for (const card of cards) card.toggleAttribute('data-lit', card === first);
+}
 
 /** Whether a rail can still turn either way. */
 function useEdges(rail: RefObject<HTMLUListElement | null>, count: number) {
@@ -138,6 +163,7 @@ function useEdges(rail: RefObject<HTMLUListElement | null>, count: number) {
     const atStart = list.scrollLeft < 8;
     const atEnd = list.scrollLeft + list.clientWidth > list.scrollWidth - 8;
     const overflows = list.scrollWidth > list.clientWidth + 8;
+    if (matchMedia('(hover: none)').matches) lightFirst(list);
     setEdges((now) =>
       now.atStart === atStart && now.atEnd === atEnd && now.overflows === overflows
         ? now
@@ -146,6 +172,7 @@ function useEdges(rail: RefObject<HTMLUListElement | null>, count: number) {
   }, [rail]);
   useEffect(() => {
     if (!rail.current) return;
+    rove(rail.current);
     const observer = new ResizeObserver(measure);
     observer.observe(rail.current);
     return () => {
@@ -153,28 +180,4 @@ function useEdges(rail: RefObject<HTMLUListElement | null>, count: number) {
     };
   }, [rail, measure, count]);
   return { edges, measure };
-}
-
-/** Arrow keys, Home and End go from card to card. */
-function moveAlong(event: KeyboardEvent<HTMLUListElement>): void {
-  if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const next = stopAfter(event.currentTarget, event.key);
-  if (!next) return;
-  event.preventDefault();
-  next.focus({ preventScroll: true });
-  next
-    .closest('li')
-    ?.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: isCalm() ? 'auto' : 'smooth' });
-}
-
-function stopAfter(rail: HTMLElement, key: string): HTMLElement | undefined {
-  const cards = Array.from(rail.children);
-  const at = cards.findIndex((card) => card.contains(document.activeElement));
-  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: cards.length - 1 }[key];
-  return to === undefined ? undefined : (cards[to]?.querySelector<HTMLElement>(STOPS) ?? undefined);
-}
-
-/** Whether somebody asked for less motion. */
-export function isCalm(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

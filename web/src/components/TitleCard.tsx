@@ -35,7 +35,7 @@ export const TitleCard = memo(function TitleCard({
   eager,
 }: TitleCardProps) {
   return (
-    <li className="card">
+    <li className="card" data-title={face.title_id}>
       <Link to="/titles/$titleId" params={{ titleId: face.title_id }} aria-label={face.name}>
         <span className="lit">
           <Poster face={face} eager={eager ?? false} />

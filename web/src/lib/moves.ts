@@ -12,10 +12,14 @@ export interface Move {
 
 const listeners = new Set<(move: Move) => void>();
 let unseen: Move | null = null;
+let changedAt = 0;
 
 /** Tell what was done. */
 export function move(done: Move): void {
-  if (done.isSettled) unseen = done;
+  if (done.isSettled) {
+    unseen = done;
+    changedAt = Date.now();
+  }
   listeners.forEach((each) => {
     each(done);
   });
@@ -32,4 +36,14 @@ export function takeUnseen(): Move | null {
 export function onMove(listener: (done: Move) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** Pages that were made before now may be out of date: something was watched. */
+export function pagesAreOld(): void {
+  changedAt = Date.now();
+}
+
+/** When something was done last that changes pages. */
+export function lastChange(): number {
+  return changedAt;
 }

@@ -4,6 +4,86 @@
  */
 
 export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Health
+         * @description Tell that the process lives.
+         */
+        get: operations["get_health_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Readiness
+         * @description Tell whether every part that requests need can answer.
+         */
+        get: operations["get_readiness_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metrics
+         * @description Count the requests of all workers, in the format of Prometheus.
+         */
+        get: operations["get_metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Openapi
+         * @description Describe every route.
+         */
+        get: operations["get_openapi_api_v1_openapi_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -17,30 +97,7 @@ export interface paths {
          * Sign Up
          * @description Open an account, with a first profile.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignUp"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedUp"];
-                    };
-                };
-            };
-        };
+        post: operations["sign_up_api_v1_accounts_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -60,52 +117,12 @@ export interface paths {
          * Sign In
          * @description Sign in: the token goes into `Authorization: Bearer`; a browser gets it as a cookie too.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignIn"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedIn"];
-                    };
-                };
-            };
-        };
+        post: operations["sign_in_api_v1_sessions_post"];
         /**
          * Sign Out Everywhere
          * @description Sign out on every device, this one included.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["sign_out_everywhere_api_v1_sessions_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -125,24 +142,7 @@ export interface paths {
          * Sign Out
          * @description Sign out here.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["sign_out_api_v1_sessions_current_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -157,28 +157,9 @@ export interface paths {
         };
         /**
          * Get Me
-         * @description Tell who is signed in.
+         * @description Tell who is signed in, and who watches.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-            };
-        };
+        get: operations["get_me_api_v1_me_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -199,29 +180,28 @@ export interface paths {
          * Change Password
          * @description Change the password; every other device is signed out.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PasswordChange"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        put: operations["change_password_api_v1_me_password_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Account
+         * @description Erase the account, its profiles and all that is known of them; one that is cut short is finished by itself.
+         */
+        post: operations["delete_account_api_v1_me_deletion_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -239,55 +219,13 @@ export interface paths {
          * List Profiles
          * @description List the profiles of the account, oldest first.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Profiles"];
-                    };
-                };
-            };
-        };
+        get: operations["list_profiles_api_v1_profiles_get"];
         put?: never;
         /**
          * Add Profile
          * @description Add a profile; an account has at most five.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewProfile"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Profile"];
-                    };
-                };
-            };
-        };
+        post: operations["add_profile_api_v1_profiles_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -305,86 +243,21 @@ export interface paths {
          * Get Profile
          * @description Get a profile of the account.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Profile"];
-                    };
-                };
-            };
-        };
+        get: operations["get_profile_api_v1_profiles__profile_id__get"];
         put?: never;
         post?: never;
         /**
          * Delete Profile
          * @description Delete a profile and erase all that is known of it; one that was cut short may be asked for again.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["delete_profile_api_v1_profiles__profile_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change Profile
          * @description Change a profile: the fields that are sent, and no others.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ProfileChange"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Profile"];
-                    };
-                };
-            };
-        };
+        patch: operations["change_profile_api_v1_profiles__profile_id__patch"];
         trace?: never;
     };
     "/api/v1/titles": {
@@ -394,37 +267,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: {
-            parameters: {
-                query?: {
-                    q?: string | null;
-                    genre?: string | null;
-                    kind?: string | null;
-                    year_from?: number | null;
-                    year_to?: number | null;
-                    media?: boolean | null;
-                    sort?: string | null;
-                    limit?: number | null;
-                    cursor?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Faces"];
-                    };
-                };
-            };
-        };
+        /**
+         * List titles, filtered
+         * @description List titles of the catalogue, a page at a time.
+         */
+        get: operations["list_titles_api_v1_titles_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -444,28 +291,7 @@ export interface paths {
          * One title, with everything that is known of it
          * @description Show one title: its facts, people, external ids, and where each fact comes from.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Everything that is known of a title; ``sources`` says where each fact comes from. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Title"];
-                    };
-                };
-            };
-        };
+        get: operations["get_title_api_v1_titles__title_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -485,35 +311,7 @@ export interface paths {
          * Titles like this one, with reasons
          * @description List the titles most like this one.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description How many at most. */
-                    limit?: number;
-                    /** @description The language of sentences. */
-                    language?: string;
-                };
-                header?: never;
-                path: {
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Proposed titles, best first. */
-                200: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Recommended"];
-                    };
-                };
-            };
-        };
+        get: operations["similar_titles_api_v1_titles__title_id__similar_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -529,30 +327,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: {
-            parameters: {
-                query?: {
-                    q?: string | null;
-                    limit?: number | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Found"];
-                    };
-                };
-            };
-        };
+        /**
+         * Find titles by name; typos are forgiven
+         * @description Find titles by what somebody types: the beginning of a name, words of it, or nearly so.
+         */
+        get: operations["search_api_v1_search_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -574,32 +353,7 @@ export interface paths {
          * Films like these, for anybody
          * @description List what suits somebody who likes these titles, given by id or by name; no account is needed.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LikedTitles"];
-                };
-            };
-            responses: {
-                /** @description Proposed titles, best first, and the ones they are like. */
-                200: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Suggested"];
-                    };
-                };
-            };
-        };
+        post: operations["recommend_like_api_v1_recommendations_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -617,33 +371,7 @@ export interface paths {
          * The page of a profile: rows, each title with its evidence
          * @description Compose the page of a profile from everything acknowledged so far.
          */
-        get: {
-            parameters: {
-                query?: {
-                    rows?: number;
-                    row_length?: number;
-                };
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The page of a profile; no title is on it twice. */
-                200: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Home"];
-                    };
-                };
-            };
-        };
+        get: operations["home_api_v1_profiles__profile_id__home_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -663,33 +391,7 @@ export interface paths {
          * The best titles for a profile, with evidence
          * @description List the best titles for a profile from everything acknowledged so far.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description How many. */
-                    n?: number;
-                };
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Proposed titles, best first. */
-                200: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Recommended"];
-                    };
-                };
-            };
-        };
+        get: operations["recommendations_api_v1_profiles__profile_id__recommendations_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -711,32 +413,7 @@ export interface paths {
          * Tell what happened: up to 1,000 events, all or nothing
          * @description Append events to the log; the answer comes when they are durable.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            responses: {
-                /** @description What became of a batch: how many were new, how many were known, and the log offset that includes them. */
-                200: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EventsAccepted"];
-                    };
-                };
-            };
-        };
+        post: operations["post_events_api_v1_events_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -754,56 +431,14 @@ export interface paths {
          * What a profile has watched, newest first
          * @description List what a profile has watched, with how far it came.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description How many at most. */
-                    limit?: number;
-                    /** @description The `next` of the page before. */
-                    cursor?: string | null;
-                };
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of what was watched. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["History"];
-                    };
-                };
-            };
-        };
+        get: operations["history_api_v1_profiles__profile_id__history_get"];
         put?: never;
         post?: never;
-        /** F */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        /**
+         * Take everything out of the history
+         * @description Take every title out of the history, those that have left the catalogue too; what was said of them stays.
+         */
+        delete: operations["clear_history_api_v1_profiles__profile_id__history_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -820,33 +455,7 @@ export interface paths {
          * The stars a profile gave, newest first
          * @description List the stars that a profile gave.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description How many at most. */
-                    limit?: number;
-                    /** @description The `next` of the page before. */
-                    cursor?: string | null;
-                };
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of stars. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Ratings"];
-                    };
-                };
-            };
-        };
+        get: operations["ratings_api_v1_profiles__profile_id__ratings_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -866,33 +475,7 @@ export interface paths {
          * My list, newest first
          * @description List what a profile keeps on its list.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description How many at most. */
-                    limit?: number;
-                    /** @description The `next` of the page before. */
-                    cursor?: string | null;
-                };
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of my list. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Watchlist"];
-                    };
-                };
-            };
-        };
+        get: operations["watchlist_api_v1_profiles__profile_id__watchlist_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -912,33 +495,7 @@ export interface paths {
          * The reviews a profile wrote, newest first
          * @description List the reviews that a profile wrote.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description How many at most. */
-                    limit?: number;
-                    /** @description The `next` of the page before. */
-                    cursor?: string | null;
-                };
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of reviews. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Reviews"];
-                    };
-                };
-            };
-        };
+        get: operations["reviews_api_v1_profiles__profile_id__reviews_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -959,61 +516,13 @@ export interface paths {
          * Give stars, 0.5 to 5
          * @description Give a title stars; a new rating replaces the one before.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewRating"];
-                };
-            };
-            responses: {
-                /** @description Done, and durable. */
-                204: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        put: operations["rate_api_v1_profiles__profile_id__ratings__title_id__put"];
         post?: never;
         /**
          * Take the stars back
          * @description Take the stars of a title back.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done, and durable. */
-                204: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["unrate_api_v1_profiles__profile_id__ratings__title_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1031,57 +540,13 @@ export interface paths {
          * Put a title on my list
          * @description Put a title on my list.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done, and durable. */
-                204: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        put: operations["keep_api_v1_profiles__profile_id__watchlist__title_id__put"];
         post?: never;
         /**
          * Take a title off my list
          * @description Take a title off my list.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done, and durable. */
-                204: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["let_go_api_v1_profiles__profile_id__watchlist__title_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1099,61 +564,13 @@ export interface paths {
          * Write a review
          * @description Write a review; a new one replaces the one before.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewReview"];
-                };
-            };
-            responses: {
-                /** @description Done, and durable. */
-                204: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        put: operations["review_api_v1_profiles__profile_id__reviews__title_id__put"];
         post?: never;
         /**
          * Take a review back
          * @description Take a review back.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done, and durable. */
-                204: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["unreview_api_v1_profiles__profile_id__reviews__title_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1173,29 +590,155 @@ export interface paths {
          * Take a title out of the history
          * @description Take a title out of the history; nothing learns from it any more.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done, and durable. */
-                204: {
-                    headers: {
-                        /** @description The log offset that this includes. */
-                        "Cinoche-As-Of"?: number;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
+        delete: operations["forget_played_api_v1_profiles__profile_id__history__title_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/titles/{title_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * What a profile has done with a title
+         * @description Show the stars, the thumb, the review, the place on the list and the progress that a profile has on a title.
+         */
+        get: operations["title_state_api_v1_profiles__profile_id__titles__title_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/titles/{title_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a title is proposed to a profile: every fact that speaks for it
+         * @description List what speaks for a title, for this profile, from everything acknowledged so far.
+         */
+        get: operations["why_api_v1_profiles__profile_id__titles__title_id__why_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/titles/{title_id}/seasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The seasons and episodes of a series, with what a profile has seen of them
+         * @description List the seasons of a series, and the episode that a click on Play would start.
+         */
+        get: operations["seasons_api_v1_profiles__profile_id__titles__title_id__seasons_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/thumbs/{title_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a thumb, up or down
+         * @description Give a title a thumb; a new one replaces the one before.
+         */
+        put: operations["give_thumb_api_v1_profiles__profile_id__thumbs__title_id__put"];
+        post?: never;
+        /**
+         * Take the thumb back
+         * @description Take the thumb of a title back; a dismissal stays.
+         */
+        delete: operations["take_thumb_back_api_v1_profiles__profile_id__thumbs__title_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/dismissals/{title_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say: not interested
+         * @description Dismiss a title: it is not proposed any more.
+         */
+        put: operations["dismiss_api_v1_profiles__profile_id__dismissals__title_id__put"];
+        post?: never;
+        /**
+         * Take a dismissal back
+         * @description Let a dismissed title be proposed again; a thumb stays.
+         */
+        delete: operations["undismiss_api_v1_profiles__profile_id__dismissals__title_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was watched in a span of days, beside the span before it
+         * @description Show plays, hours, completion, viewers, titles and rows; without days, the last four weeks.
+         */
+        get: operations["insights_api_v1_studio_insights_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/insights.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same figures as a table to download
+         * @description Download the figures of a span of days, every title included.
+         */
+        get: operations["insights_csv_api_v1_studio_insights_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1209,51 +752,17 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** F */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ChosenProfile"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-            };
-        };
+        /**
+         * Choose Profile
+         * @description Choose who watches in this session; five wrong PINs within a quarter of an hour are borne.
+         */
+        put: operations["choose_profile_api_v1_sessions_current_profile_put"];
         post?: never;
-        /** F */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        /**
+         * Choose Nobody
+         * @description Let nobody watch in this session; then it may do what a profile without a PIN may.
+         */
+        delete: operations["choose_nobody_api_v1_sessions_current_profile_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1267,33 +776,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** F */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewPin"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Profile"];
-                    };
-                };
-            };
-        };
+        /**
+         * Set Pin
+         * @description Give a profile a PIN, or take it away; other devices must choose the profile again.
+         */
+        put: operations["set_pin_api_v1_profiles__profile_id__pin_put"];
         post?: never;
         /** F */
         delete: {
@@ -1334,27 +821,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Devices"];
-                    };
-                };
-            };
-        };
+        /**
+         * List Devices
+         * @description List the devices that are signed in to the account, this one first.
+         */
+        get: operations["list_devices_api_v1_devices_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1373,94 +844,18 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** F */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    session_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        /**
+         * Remove Device
+         * @description Sign a device out: its very next request is refused.
+         */
+        delete: operations["remove_device_api_v1_devices__session_id__delete"];
         options?: never;
         head?: never;
-        /** F */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    session_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["DeviceLabel"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Device"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/api/v1/me/deletion": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PasswordProof"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /**
+         * Rename Device
+         * @description Call a device otherwise.
+         */
+        patch: operations["rename_device_api_v1_devices__session_id__patch"];
         trace?: never;
     };
     "/api/v1/people/{person_id}": {
@@ -2106,283 +1501,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/profiles/{profile_id}/titles/{title_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TitleState"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/profiles/{profile_id}/titles/{title_id}/why": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Why"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/profiles/{profile_id}/titles/{title_id}/seasons": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Seasons"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/profiles/{profile_id}/thumbs/{title_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** F */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Thumb"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        post?: never;
-        /** F */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/profiles/{profile_id}/dismissals/{title_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** F */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        post?: never;
-        /** F */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/studio/insights": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: {
-                    since?: string | null;
-                    until?: string | null;
-                    genre?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Insights"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2424,6 +1542,1253 @@ export interface components {
              * @example 2026-11-23T20:00:00.000Z
              */
             created_at: string;
+        };
+        /**
+         * ChosenProfile
+         * @description Who watches in this session, and the PIN where the profile has one.
+         */
+        ChosenProfile: {
+            /** Profile Id */
+            profile_id: string;
+            /** Pin */
+            pin?: string | null;
+        };
+        /**
+         * Credit
+         * @description A part that a person had in a title.
+         */
+        Credit: {
+            /** Person Id */
+            person_id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Character */
+            character: string | null;
+        };
+        /**
+         * DayCount
+         * @description A day (UTC) of plays.
+         */
+        DayCount: {
+            /**
+             * Day
+             * @example 2026-11-24
+             */
+            day: string;
+            /** Plays */
+            plays: number;
+            /** Hours */
+            hours: number;
+        };
+        /**
+         * Device
+         * @description A session of the account, by the device that holds it.
+         */
+        Device: {
+            /** Session Id */
+            session_id: string;
+            /**
+             * Label
+             * @description The browser and system, as the device named itself; never its address.
+             */
+            label: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             * @description To the day: a session notes once a day that it is used.
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            last_used_at: string;
+            /** Is Current */
+            is_current: boolean;
+        };
+        /**
+         * DeviceLabel
+         * @description What to call a device.
+         */
+        DeviceLabel: {
+            /**
+             * Label
+             * @description 1 to 40 characters, once trimmed.
+             */
+            label: string;
+        };
+        /**
+         * Devices
+         * @description The sessions of an account, the current one first.
+         */
+        Devices: {
+            /** Items */
+            items: components["schemas"]["Device"][];
+        };
+        /**
+         * Episode
+         * @description An episode, with what the profile of the session has seen of it.
+         */
+        Episode: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /** Number */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /** Season */
+            season: number | null;
+            /**
+             * Position S
+             * @default 0
+             */
+            position_s: number;
+            /**
+             * Is Played
+             * @default false
+             */
+            is_played: boolean;
+        };
+        /**
+         * EventsAccepted
+         * @description What became of a batch: how many were new, how many were known, and the log offset that includes them.
+         */
+        EventsAccepted: {
+            /** Accepted */
+            accepted: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Offset */
+            offset: number;
+        };
+        /**
+         * Evidence
+         * @description Why a title stands where it stands: the title, person or genre that moved it, and a sentence that says so.
+         */
+        Evidence: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "seed" | "kin" | "progress" | "next" | "listed" | "trend" | "popular" | "taste" | "gem" | "person" | "seen" | "playable";
+            /** Title Id */
+            title_id: string | null;
+            /** Person Id */
+            person_id: string | null;
+            /** Name */
+            name: string | null;
+            /** Value */
+            value: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Face
+         * @description A title as every list shows it.
+         */
+        Face: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+        };
+        /**
+         * Faces
+         * @description A page of titles.
+         */
+        Faces: {
+            /** Items */
+            items: components["schemas"]["Face"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Health
+         * @description Whether the process lives, or is ready; ``checks`` names what was asked.
+         */
+        Health: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "ready";
+            /**
+             * Checks
+             * @default []
+             */
+            checks: string[];
+        };
+        /**
+         * History
+         * @description A page of what was watched.
+         */
+        History: {
+            /** Items */
+            items: components["schemas"]["HistoryItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * HistoryItem
+         * @description A title that was watched, and how far.
+         */
+        HistoryItem: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /**
+             * Watched At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            watched_at: string;
+            /** Position S */
+            position_s: number;
+            /** Duration S */
+            duration_s: number | null;
+            /** Is Played */
+            is_played: boolean;
+            /** In Progress */
+            in_progress: boolean;
+        };
+        /**
+         * Home
+         * @description The page of a profile; no title is on it twice.
+         */
+        Home: {
+            /** Rows */
+            rows: components["schemas"]["Row"][];
+        };
+        /**
+         * Insights
+         * @description What was watched in a span of days, beside the span before it.
+         */
+        Insights: {
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Genre */
+            genre: string | null;
+            /** Plays */
+            plays: number;
+            /** Hours */
+            hours: number;
+            /** Completion */
+            completion: number | null;
+            /**
+             * Viewers
+             * @description Profiles that watched; null where they are fewer than five.
+             */
+            viewers: number | null;
+            /** Plays Before */
+            plays_before: number;
+            /** Hours Before */
+            hours_before: number;
+            /** Completion Before */
+            completion_before: number | null;
+            /** Days */
+            days: components["schemas"]["DayCount"][];
+            /** Days Before */
+            days_before: components["schemas"]["DayCount"][];
+            /** Titles */
+            titles: components["schemas"]["TitleCount"][];
+            /** Rows */
+            rows: components["schemas"]["RowCount"][];
+            /** Genres */
+            genres: string[];
+        };
+        /**
+         * Kind
+         * @description What a title is.
+         * @enum {string}
+         */
+        Kind: "film" | "series" | "season" | "episode";
+        /**
+         * LikedTitles
+         * @description Titles that somebody likes, by id or by name, and how many like them are wanted.
+         */
+        LikedTitles: {
+            /** Liked */
+            liked: string[];
+            /**
+             * N
+             * @default 10
+             */
+            n: number;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+        };
+        /**
+         * Me
+         * @description Who is signed in.
+         */
+        Me: {
+            account: components["schemas"]["Account"];
+            /** Profiles */
+            profiles: components["schemas"]["Profile"][];
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            expires_at: string;
+            /**
+             * Profile Id
+             * @description The profile that this session watches as; null: none chosen.
+             */
+            profile_id?: string | null;
+        };
+        /**
+         * NewPin
+         * @description A PIN to set, null to remove it; the account's password proves who asks.
+         */
+        NewPin: {
+            /** Pin */
+            pin: string | null;
+            /** Password */
+            password: string;
+        };
+        /**
+         * NewProfile
+         * @description A profile to add; a child's takes the limit of 10 unless it has its own.
+         */
+        NewProfile: {
+            /**
+             * Name
+             * @description 1 to 40 characters, once trimmed.
+             */
+            name: string;
+            /**
+             * Avatar
+             * @default comet
+             * @enum {string}
+             */
+            avatar: "comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide";
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /**
+             * Is Kids
+             * @default false
+             */
+            is_kids: boolean;
+            /**
+             * Max Age
+             * @description Highest certification; null: all.
+             */
+            max_age?: number | null;
+            preferences?: components["schemas"]["Preferences"] | null;
+        };
+        /**
+         * NewRating
+         * @description Stars.
+         */
+        NewRating: {
+            /** Rating */
+            rating: number;
+        };
+        /**
+         * NewReview
+         * @description A review; it is kept encrypted.
+         */
+        NewReview: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * NewThumb
+         * @description A thumb, up or down.
+         */
+        NewThumb: {
+            /**
+             * Thumb
+             * @enum {string}
+             */
+            thumb: "up" | "down";
+        };
+        /**
+         * PasswordChange
+         * @description The password of now, and the one to come.
+         */
+        PasswordChange: {
+            /** Current Password */
+            current_password: string;
+            /** New Password */
+            new_password: string;
+        };
+        /**
+         * PasswordProof
+         * @description The account's password, for what cannot be undone.
+         */
+        PasswordProof: {
+            /** Password */
+            password: string;
+        };
+        /**
+         * Preferences
+         * @description How a profile likes to watch.
+         */
+        Preferences: {
+            /**
+             * Autoplay
+             * @description Whether the next episode starts by itself.
+             * @default true
+             */
+            autoplay: boolean;
+            /**
+             * Quality Cap
+             * @description The highest picture, in lines.
+             */
+            quality_cap?: number | null;
+            /** Audio Language */
+            audio_language?: string | null;
+            /**
+             * Caption Language
+             * @description null: no subtitles.
+             */
+            caption_language?: string | null;
+            /**
+             * Caption Size
+             * @default medium
+             * @enum {string}
+             */
+            caption_size: "small" | "medium" | "large" | "huge";
+            /**
+             * Caption Ground
+             * @default veil
+             * @enum {string}
+             */
+            caption_ground: "solid" | "veil" | "none";
+            /**
+             * Caption Ink
+             * @default paper
+             * @enum {string}
+             */
+            caption_ink: "paper" | "lamp";
+            /**
+             * Shortcuts
+             * @description Whether single keys (K, J, L, F, M, C) do something in the player.
+             * @default true
+             */
+            shortcuts: boolean;
+        };
+        /**
+         * Profile
+         * @description Somebody who watches; a profile with a PIN asks for it before it is used.
+         */
+        Profile: {
+            /** Profile Id */
+            profile_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Avatar
+             * @enum {string}
+             */
+            avatar: "comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide";
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /** Is Kids */
+            is_kids: boolean;
+            /** Max Age */
+            max_age: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Has Pin
+             * @default false
+             */
+            has_pin: boolean;
+            preferences?: components["schemas"]["Preferences"];
+        };
+        /**
+         * ProfileChange
+         * @description What to change of a profile; what is left out stays.
+         */
+        ProfileChange: {
+            /** Name */
+            name?: string | null;
+            /** Avatar */
+            avatar?: ("comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide") | null;
+            /** Language */
+            language?: ("en" | "fr") | null;
+            /** Is Kids */
+            is_kids?: boolean | null;
+            /**
+             * Max Age
+             * @description Highest certification; null: all.
+             */
+            max_age?: number | null;
+            /** @description Replaces all of them. */
+            preferences?: components["schemas"]["Preferences"] | null;
+        };
+        /**
+         * Profiles
+         * @description The profiles of an account.
+         */
+        Profiles: {
+            /** Items */
+            items: components["schemas"]["Profile"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RatingItem
+         * @description A title that was given stars.
+         */
+        RatingItem: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /** Rating */
+            rating: number;
+            /**
+             * Rated At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            rated_at: string;
+        };
+        /**
+         * Ratings
+         * @description A page of stars.
+         */
+        Ratings: {
+            /** Items */
+            items: components["schemas"]["RatingItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Recommended
+         * @description Proposed titles, best first.
+         */
+        Recommended: {
+            /** Items */
+            items: components["schemas"]["RecommendedItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RecommendedItem
+         * @description A title that is proposed: its score, who gave it, and why.
+         */
+        RecommendedItem: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /** Score */
+            score: number;
+            /** Scorer */
+            scorer: string;
+            evidence: components["schemas"]["Evidence"];
+            /**
+             * Progress
+             * @description The share watched, 0 to 1, where a play was left before the end.
+             */
+            progress?: number | null;
+            /** Position S */
+            position_s?: number | null;
+        };
+        /**
+         * ReviewItem
+         * @description A title that was reviewed; ``text`` is null when nobody can read it any more.
+         */
+        ReviewItem: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /** Text */
+            text: string | null;
+            /**
+             * Reviewed At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            reviewed_at: string;
+        };
+        /**
+         * Reviews
+         * @description A page of reviews.
+         */
+        Reviews: {
+            /** Items */
+            items: components["schemas"]["ReviewItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Row
+         * @description A row of a page; ``title`` is its heading and ``sentence`` why it is there, in the profile's language.
+         */
+        Row: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "continue_watching" | "top_picks" | "because_you_watched" | "my_list" | "trending" | "genre" | "hidden_gems" | "more_with_person" | "watch_again" | "playable";
+            /** Title */
+            title: string;
+            /** Sentence */
+            sentence: string;
+            about: components["schemas"]["About"] | null;
+            /** Items */
+            items: components["schemas"]["RecommendedItem"][];
+        };
+        /**
+         * RowCount
+         * @description A kind of row: how often it was seen, and how often a title of it was played within a day.
+         */
+        RowCount: {
+            /** Kind */
+            kind: string;
+            /** Shown */
+            shown: number;
+            /** Plays */
+            plays: number;
+            /** Rate */
+            rate: number | null;
+        };
+        /**
+         * Season
+         * @description A season and its episodes, in order.
+         */
+        Season: {
+            /** Title Id */
+            title_id: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number | null;
+            /** Episodes */
+            episodes: components["schemas"]["Episode"][];
+        };
+        /**
+         * Seasons
+         * @description The seasons of a series; ``resume_title_id`` is the episode that a click on Play would start.
+         */
+        Seasons: {
+            /** Items */
+            items: components["schemas"]["Season"][];
+            /** Resume Title Id */
+            resume_title_id: string | null;
+        };
+        /**
+         * Seed
+         * @description The title that a name or an id was taken for.
+         */
+        Seed: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+        };
+        /**
+         * SignIn
+         * @description Who wants in.
+         */
+        SignIn: {
+            /**
+             * Email
+             * @example name@example.org
+             */
+            email: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SignUp
+         * @description Who wants an account; ``name`` is that of the first profile.
+         */
+        SignUp: {
+            /**
+             * Email
+             * @example name@example.org
+             */
+            email: string;
+            /**
+             * Password
+             * @description At least 10 characters.
+             */
+            password: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * SignedIn
+         * @description A new session: the token for the Authorization header, and what a browser sends back with its cookie.
+         */
+        SignedIn: {
+            /** Token */
+            token: string;
+            /** Csrf Token */
+            csrf_token: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            expires_at: string;
+            account: components["schemas"]["Account"];
+            /** Profiles */
+            profiles: components["schemas"]["Profile"][];
+        };
+        /**
+         * SignedUp
+         * @description A new account.
+         */
+        SignedUp: {
+            account: components["schemas"]["Account"];
+            /** Profiles */
+            profiles: components["schemas"]["Profile"][];
+        };
+        /**
+         * Suggested
+         * @description Proposed titles, best first, and the ones they are like.
+         */
+        Suggested: {
+            /** Items */
+            items: components["schemas"]["RecommendedItem"][];
+            /** Next */
+            next: string | null;
+            /** Seeds */
+            seeds: components["schemas"]["Seed"][];
+        };
+        /**
+         * Tag
+         * @description A word that people put on a title, and how many times they did.
+         */
+        Tag: {
+            /** Tag */
+            tag: string;
+            /** Times */
+            times: number;
+        };
+        /**
+         * Title
+         * @description Everything that is known of a title; ``sources`` says where each fact comes from.
+         */
+        Title: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /** Original Name */
+            original_name: string | null;
+            /** Alternative Names */
+            alternative_names: string[];
+            /** Synopsis */
+            synopsis?: string | null;
+            /**
+             * Is Withdrawn
+             * @default false
+             */
+            is_withdrawn: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            updated_at: string;
+            /** Budget Usd */
+            budget_usd: number | null;
+            /** External */
+            external: {
+                [key: string]: string;
+            };
+            /** Credits */
+            credits: components["schemas"]["Credit"][];
+            /** Tags */
+            tags: components["schemas"]["Tag"][];
+            /** Sources */
+            sources: {
+                [key: string]: string;
+            };
+            /** Attributions */
+            attributions: string[];
+        };
+        /**
+         * TitleCount
+         * @description A title and how it was played; ``completion`` is the share of its plays that reached the end.
+         */
+        TitleCount: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            /** Plays */
+            plays: number;
+            /** Hours */
+            hours: number;
+            /** Completion */
+            completion: number | null;
+        };
+        /**
+         * TitleState
+         * @description What a profile has done with a title.
+         */
+        TitleState: {
+            /** Title Id */
+            title_id: string;
+            /** Rating */
+            rating: number | null;
+            /** Thumb */
+            thumb: ("up" | "down") | null;
+            /** Is Listed */
+            is_listed: boolean;
+            /** Is Dismissed */
+            is_dismissed: boolean;
+            /** Review */
+            review: string | null;
+            /** Position S */
+            position_s: number;
+            /** Duration S */
+            duration_s: number | null;
+            /** Is Played */
+            is_played: boolean;
+            /** In Progress */
+            in_progress: boolean;
+            /** Watched At */
+            watched_at: string | null;
+        };
+        /**
+         * Watchlist
+         * @description A page of my list.
+         */
+        Watchlist: {
+            /** Items */
+            items: components["schemas"]["WatchlistItem"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * WatchlistItem
+         * @description A title on my list.
+         */
+        WatchlistItem: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /**
+             * Listed At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            listed_at: string;
+        };
+        /**
+         * Why
+         * @description Why a title is proposed to a profile: the sentence of its place, and every fact that speaks for it.
+         */
+        Why: {
+            /** Title Id */
+            title_id: string;
+            /** Text */
+            text: string;
+            /** Facts */
+            facts: components["schemas"]["Evidence"][];
+        };
+        /**
+         * Wrong
+         * @description One thing that was wrong, and where.
+         */
+        Wrong: {
+            /** Where */
+            where: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Problem
+         * @description Why a request was refused (RFC 9457), where, and what would be right.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Instance
+             * @default null
+             */
+            instance: string | null;
+            /**
+             * Where
+             * @default null
+             */
+            where: string | null;
+            /**
+             * Remedy
+             * @default null
+             */
+            remedy: string | null;
+            /**
+             * Errors
+             * @default []
+             */
+            errors: components["schemas"]["Wrong"][];
+            /**
+             * Candidates
+             * @description The titles that an ambiguous name may mean.
+             * @default []
+             */
+            candidates: components["schemas"]["Seed"][];
+            /**
+             * Near
+             * @description The titles that come nearest to an unknown name.
+             * @default []
+             */
+            near: components["schemas"]["Seed"][];
+        };
+        /**
+         * Batch
+         * @description The body of ``POST /events``.
+         */
+        Batch: {
+            events: components["schemas"]["Envelope"][];
+        };
+        /**
+         * Envelope
+         * @description An event as a client sends it: the attributes of CloudEvents 1.0, with ``data`` about one of its profiles.
+         *
+         *         ``subject`` is accepted and not kept: in the log the subject is the profile's pseudonym. Without ``time`` the event
+         *         happened now.
+         */
+        Envelope: {
+            id: string;
+            source: string;
+            /** @enum {string} */
+            type: "playback.started" | "playback.progressed" | "playback.completed" | "playback.abandoned" | "history.removed" | "title.rated" | "title.unrated" | "title.reviewed" | "review.removed" | "title.liked" | "title.disliked" | "title.unreacted" | "watchlist.added" | "watchlist.removed" | "title.dismissed" | "title.undismissed" | "title.restored" | "row.shown";
+            data: components["schemas"]["Playback"] | components["schemas"]["AboutTitle"] | components["schemas"]["Rated"] | components["schemas"]["Reviewed"] | components["schemas"]["RowShown"];
+            /** @default null */
+            subject: string | null;
+            /** @default null */
+            time: string | null;
+            /**
+             * @default 1.0
+             * @constant
+             */
+            specversion: "1.0";
+            /** @default null */
+            datacontenttype: string | null;
+            /** @default null */
+            dataschema: string | null;
+        };
+        /**
+         * Playback
+         * @description How far a play session has come, of how much, both in seconds.
+         */
+        Playback: {
+            title_id: string;
+            /** @default 0 */
+            position_s: number;
+            /** @default null */
+            duration_s: number | null;
+            /** @default null */
+            play_session_id: string | null;
+            profile_id: string;
+        };
+        /**
+         * AboutTitle
+         * @description An event that needs no more than the title it is about.
+         */
+        AboutTitle: {
+            title_id: string;
+            /** @default null */
+            play_session_id: string | null;
+            profile_id: string;
+        };
+        /**
+         * Rated
+         * @description Stars that a person gave, from 0.5 to 5.
+         */
+        Rated: {
+            title_id: string;
+            rating: number;
+            profile_id: string;
+        };
+        /**
+         * Reviewed
+         * @description A review: its text (the log keeps it encrypted under the profile's key) and, when known, its sentiment.
+         */
+        Reviewed: {
+            title_id: string;
+            text: string;
+            /** @default null */
+            sentiment: number | null;
+            profile_id: string;
+        };
+        /**
+         * RowShown
+         * @description A row that the page really put before somebody's eyes: which titles, in which order, and by which scorer.
+         */
+        RowShown: {
+            kind: string;
+            title_ids: string[];
+            /** @default 0 */
+            position: number;
+            /** @default null */
+            slate_id: string | null;
+            /** @default null */
+            scorer: string | null;
+            profile_id: string;
         };
         /**
          * AudioChoice
@@ -2508,16 +2873,6 @@ export interface components {
             name: string;
         };
         /**
-         * ChosenProfile
-         * @description Who watches in this session, and the PIN where the profile has one.
-         */
-        ChosenProfile: {
-            /** Profile Id */
-            profile_id: string;
-            /** Pin */
-            pin?: string | null;
-        };
-        /**
          * Collection
          * @description The collection in figures, for anybody.
          */
@@ -2553,35 +2908,6 @@ export interface components {
             version: string;
         };
         /**
-         * Credit
-         * @description A part that a person had in a title.
-         */
-        Credit: {
-            /** Person Id */
-            person_id: string;
-            /** Name */
-            name: string;
-            /** Role */
-            role: string;
-            /** Character */
-            character: string | null;
-        };
-        /**
-         * DayCount
-         * @description A day (UTC) of plays.
-         */
-        DayCount: {
-            /**
-             * Day
-             * @example 2026-11-24
-             */
-            day: string;
-            /** Plays */
-            plays: number;
-            /** Hours */
-            hours: number;
-        };
-        /**
          * Decade
          * @description A decade, and how many titles are of it.
          */
@@ -2590,157 +2916,6 @@ export interface components {
             decade: number;
             /** Titles */
             titles: number;
-        };
-        /**
-         * Device
-         * @description A session of the account, by the device that holds it.
-         */
-        Device: {
-            /** Session Id */
-            session_id: string;
-            /**
-             * Label
-             * @description The browser and system, as the device named itself; never its address.
-             */
-            label: string;
-            /**
-             * Created At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Last Used At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            last_used_at: string;
-            /** Is Current */
-            is_current: boolean;
-        };
-        /** DeviceLabel */
-        DeviceLabel: {
-            /** Label */
-            label: string;
-        };
-        /**
-         * Devices
-         * @description The sessions of an account, the current one first.
-         */
-        Devices: {
-            /** Items */
-            items: components["schemas"]["Device"][];
-        };
-        /**
-         * Episode
-         * @description An episode, with what the profile of the session has seen of it.
-         */
-        Episode: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /** Number */
-            number: number | null;
-            /** Season */
-            season: number | null;
-            /**
-             * Position S
-             * @default 0
-             */
-            position_s: number;
-            /**
-             * Is Played
-             * @default false
-             */
-            is_played: boolean;
-            poster: string;
-        };
-        /**
-         * EventsAccepted
-         * @description What became of a batch: how many were new, how many were known, and the log offset that includes them.
-         */
-        EventsAccepted: {
-            /** Accepted */
-            accepted: number;
-            /** Duplicates */
-            duplicates: number;
-            /** Offset */
-            offset: number;
-        };
-        /**
-         * Evidence
-         * @description Why a title stands where it stands: the title, person or genre that moved it, and a sentence that says so.
-         */
-        Evidence: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "seed" | "progress" | "listed" | "trend" | "popular" | "taste" | "gem" | "person" | "seen";
-            /** Title Id */
-            title_id: string | null;
-            /** Person Id */
-            person_id: string | null;
-            /** Name */
-            name: string | null;
-            /** Value */
-            value: number | null;
-            /** Text */
-            text: string;
-        };
-        /**
-         * Face
-         * @description A title as every list shows it.
-         */
-        Face: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            poster: string;
-        };
-        /**
-         * Faces
-         * @description A page of titles.
-         */
-        Faces: {
-            /** Items */
-            items: components["schemas"]["Face"][];
-            /** Next */
-            next: string | null;
         };
         /**
          * Found
@@ -2788,104 +2963,6 @@ export interface components {
             quality?: components["schemas"]["Quality"] | null;
         };
         /**
-         * History
-         * @description A page of what was watched.
-         */
-        History: {
-            /** Items */
-            items: components["schemas"]["HistoryItem"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * HistoryItem
-         * @description A title that was watched, and how far.
-         */
-        HistoryItem: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /**
-             * Watched At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            watched_at: string;
-            /** Position S */
-            position_s: number;
-            /** Duration S */
-            duration_s: number | null;
-            /** Is Played */
-            is_played: boolean;
-            /** In Progress */
-            in_progress: boolean;
-            poster: string;
-        };
-        /**
-         * Home
-         * @description The page of a profile; no title is on it twice.
-         */
-        Home: {
-            /** Rows */
-            rows: components["schemas"]["Row"][];
-        };
-        /**
-         * Insights
-         * @description What was watched in a span of days, beside the span before it.
-         */
-        Insights: {
-            /** Since */
-            since: string;
-            /** Until */
-            until: string;
-            /** Genre */
-            genre: string | null;
-            /** Plays */
-            plays: number;
-            /** Hours */
-            hours: number;
-            /** Completion */
-            completion: number | null;
-            /**
-             * Viewers
-             * @description Profiles that watched; null where they are fewer than five.
-             */
-            viewers: number | null;
-            /** Plays Before */
-            plays_before: number;
-            /** Hours Before */
-            hours_before: number;
-            /** Completion Before */
-            completion_before: number | null;
-            /** Days */
-            days: components["schemas"]["DayCount"][];
-            /** Days Before */
-            days_before: components["schemas"]["DayCount"][];
-            /** Titles */
-            titles: components["schemas"]["TitleCount"][];
-            /** Rows */
-            rows: components["schemas"]["RowCount"][];
-            /** Genres */
-            genres: string[];
-        };
-        /**
          * JobTrouble
          * @description Why a job failed: what was wrong, where, and how to mend it.
          */
@@ -2896,31 +2973,6 @@ export interface components {
             where: string | null;
             /** Remedy */
             remedy: string | null;
-        };
-        /**
-         * Kind
-         * @description What a title is.
-         * @enum {string}
-         */
-        Kind: "film" | "series" | "season" | "episode";
-        /**
-         * LikedTitles
-         * @description Titles that somebody likes, by id or by name, and how many like them are wanted.
-         */
-        LikedTitles: {
-            /** Liked */
-            liked: string[];
-            /**
-             * N
-             * @default 10
-             */
-            n: number;
-            /**
-             * Language
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "fr";
         };
         /**
          * LogLine
@@ -2935,26 +2987,6 @@ export interface components {
             at: string;
             /** Text */
             text: string;
-        };
-        /**
-         * Me
-         * @description Who is signed in.
-         */
-        Me: {
-            account: components["schemas"]["Account"];
-            /** Profiles */
-            profiles: components["schemas"]["Profile"][];
-            /**
-             * Expires At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            expires_at: string;
-            /**
-             * Profile Id
-             * @description The profile that this session watches as; null: none chosen.
-             */
-            profile_id: string | null;
         };
         /**
          * MediaAsset
@@ -3108,16 +3140,6 @@ export interface components {
             items: components["schemas"]["Named"][];
         };
         /**
-         * NewPin
-         * @description A PIN to set; the account's password proves who asks.
-         */
-        NewPin: {
-            /** Pin */
-            pin: string;
-            /** Password */
-            password: string;
-        };
-        /**
          * NewPlaySession
          * @description Who wants to watch what; for a series, its next episode is played.
          */
@@ -3132,56 +3154,6 @@ export interface components {
              * @default false
              */
             from_start: boolean;
-        };
-        /**
-         * NewProfile
-         * @description A profile to add; a child's takes the limit of 10 unless it has its own.
-         */
-        NewProfile: {
-            /**
-             * Name
-             * @description 1 to 40 characters, once trimmed.
-             */
-            name: string;
-            /**
-             * Avatar
-             * @default comet
-             * @enum {string}
-             */
-            avatar: "comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide";
-            /**
-             * Language
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "fr";
-            /**
-             * Is Kids
-             * @default false
-             */
-            is_kids: boolean;
-            /**
-             * Max Age
-             * @description Highest certification; null: all.
-             */
-            max_age?: number | null;
-            preferences?: components["schemas"]["Preferences"] | null;
-        };
-        /**
-         * NewRating
-         * @description Stars.
-         */
-        NewRating: {
-            /** Rating */
-            rating: number;
-        };
-        /**
-         * NewReview
-         * @description A review; it is kept encrypted.
-         */
-        NewReview: {
-            /** Text */
-            text: string;
         };
         /**
          * NewTitle
@@ -3251,24 +3223,6 @@ export interface components {
             /** Character */
             character: string | null;
             poster: string;
-        };
-        /**
-         * PasswordChange
-         * @description The password of now, and the one to come.
-         */
-        PasswordChange: {
-            /** Current Password */
-            current_password: string;
-            /** New Password */
-            new_password: string;
-        };
-        /**
-         * PasswordProof
-         * @description The account's password, for what cannot be undone.
-         */
-        PasswordProof: {
-            /** Password */
-            password: string;
         };
         /**
          * PersonFace
@@ -3369,120 +3323,6 @@ export interface components {
             next: components["schemas"]["NextTitle"] | null;
         };
         /**
-         * Preferences
-         * @description How a profile likes to watch.
-         */
-        Preferences: {
-            /**
-             * Autoplay
-             * @description Whether the next episode starts by itself.
-             * @default true
-             */
-            autoplay: boolean;
-            /**
-             * Quality Cap
-             * @description The highest picture, in lines.
-             */
-            quality_cap?: number | null;
-            /** Audio Language */
-            audio_language?: string | null;
-            /**
-             * Caption Language
-             * @description null: no subtitles.
-             */
-            caption_language?: string | null;
-            /**
-             * Caption Size
-             * @default medium
-             * @enum {string}
-             */
-            caption_size: "small" | "medium" | "large" | "huge";
-            /**
-             * Caption Ground
-             * @default veil
-             * @enum {string}
-             */
-            caption_ground: "solid" | "veil" | "none";
-            /**
-             * Caption Ink
-             * @default paper
-             * @enum {string}
-             */
-            caption_ink: "paper" | "lamp";
-            /**
-             * Shortcuts
-             * @description Whether single keys (K, J, L, F, M, C) do something in the player.
-             * @default true
-             */
-            shortcuts: boolean;
-        };
-        /**
-         * Profile
-         * @description Somebody who watches; a profile with a PIN asks for it before it is used.
-         */
-        Profile: {
-            /** Profile Id */
-            profile_id: string;
-            /** Name */
-            name: string;
-            /**
-             * Avatar
-             * @enum {string}
-             */
-            avatar: "comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide";
-            /**
-             * Language
-             * @enum {string}
-             */
-            language: "en" | "fr";
-            /** Is Kids */
-            is_kids: boolean;
-            /** Max Age */
-            max_age: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Has Pin
-             * @default false
-             */
-            has_pin: boolean;
-            preferences: components["schemas"]["Preferences"];
-        };
-        /**
-         * ProfileChange
-         * @description What to change of a profile; what is left out stays.
-         */
-        ProfileChange: {
-            /** Name */
-            name?: string | null;
-            /** Avatar */
-            avatar?: ("comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide") | null;
-            /** Language */
-            language?: ("en" | "fr") | null;
-            /** Is Kids */
-            is_kids?: boolean | null;
-            /**
-             * Max Age
-             * @description Highest certification; null: all.
-             */
-            max_age?: number | null;
-            preferences?: components["schemas"]["Preferences"] | null;
-        };
-        /**
-         * Profiles
-         * @description The profiles of an account.
-         */
-        Profiles: {
-            /** Items */
-            items: components["schemas"]["Profile"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
          * Quality
          * @description How the picture got there, in the terms of CTA-5004 (CMCD) where it has one.
          */
@@ -3505,175 +3345,6 @@ export interface components {
             height?: number | null;
         };
         /**
-         * RatingItem
-         * @description A title that was given stars.
-         */
-        RatingItem: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /** Rating */
-            rating: number;
-            /**
-             * Rated At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            rated_at: string;
-            poster: string;
-        };
-        /**
-         * Ratings
-         * @description A page of stars.
-         */
-        Ratings: {
-            /** Items */
-            items: components["schemas"]["RatingItem"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * Recommended
-         * @description Proposed titles, best first.
-         */
-        Recommended: {
-            /** Items */
-            items: components["schemas"]["RecommendedItem"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * RecommendedItem
-         * @description A title that is proposed: its score, who gave it, and why.
-         */
-        RecommendedItem: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /** Score */
-            score: number;
-            /** Scorer */
-            scorer: string;
-            evidence: components["schemas"]["Evidence"];
-            /**
-             * Progress
-             * @description The share watched, 0 to 1, where a play was left before the end.
-             */
-            progress?: number | null;
-            /** Position S */
-            position_s?: number | null;
-            poster: string;
-        };
-        /**
-         * ReviewItem
-         * @description A title that was reviewed; ``text`` is null when nobody can read it any more.
-         */
-        ReviewItem: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /** Text */
-            text: string | null;
-            /**
-             * Reviewed At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            reviewed_at: string;
-            poster: string;
-        };
-        /**
-         * Reviews
-         * @description A page of reviews.
-         */
-        Reviews: {
-            /** Items */
-            items: components["schemas"]["ReviewItem"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * Row
-         * @description A row of a page; ``title`` is its heading, in the profile's language.
-         */
-        Row: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "continue_watching" | "top_picks" | "because_you_watched" | "my_list" | "trending" | "genre" | "hidden_gems" | "more_with_person" | "watch_again";
-            /** Title */
-            title: string;
-            about: components["schemas"]["About"] | null;
-            /** Items */
-            items: components["schemas"]["RecommendedItem"][];
-        };
-        /**
-         * RowCount
-         * @description A kind of row: how often it was seen, and how often a title of it was played within a day.
-         */
-        RowCount: {
-            /** Kind */
-            kind: string;
-            /** Shown */
-            shown: number;
-            /** Plays */
-            plays: number;
-            /** Rate */
-            rate: number | null;
-        };
-        /**
          * Rung
          * @description A picture size that can be had now.
          */
@@ -3682,107 +3353,6 @@ export interface components {
             height: number;
             /** Bandwidth */
             bandwidth: number;
-        };
-        /**
-         * Season
-         * @description A season and its episodes, in order.
-         */
-        Season: {
-            /** Title Id */
-            title_id: string | null;
-            /** Name */
-            name: string;
-            /** Number */
-            number: number | null;
-            /** Episodes */
-            episodes: components["schemas"]["Episode"][];
-        };
-        /**
-         * Seasons
-         * @description The seasons of a series; ``resume_title_id`` is the episode that a click on Play would start.
-         */
-        Seasons: {
-            /** Items */
-            items: components["schemas"]["Season"][];
-            /** Resume Title Id */
-            resume_title_id: string | null;
-        };
-        /**
-         * Seed
-         * @description The title that a name or an id was taken for.
-         */
-        Seed: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-        };
-        /**
-         * SignIn
-         * @description Who wants in.
-         */
-        SignIn: {
-            /**
-             * Email
-             * @example name@example.org
-             */
-            email: string;
-            /** Password */
-            password: string;
-        };
-        /**
-         * SignUp
-         * @description Who wants an account; ``name`` is that of the first profile.
-         */
-        SignUp: {
-            /**
-             * Email
-             * @example name@example.org
-             */
-            email: string;
-            /**
-             * Password
-             * @description At least 10 characters.
-             */
-            password: string;
-            /**
-             * Language
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "fr";
-            /** Name */
-            name?: string | null;
-        };
-        /**
-         * SignedIn
-         * @description A new session: the token for the Authorization header, and what a browser sends back with its cookie.
-         */
-        SignedIn: {
-            /** Token */
-            token: string;
-            /** Csrf Token */
-            csrf_token: string;
-            /**
-             * Expires At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            expires_at: string;
-            account: components["schemas"]["Account"];
-            /** Profiles */
-            profiles: components["schemas"]["Profile"][];
-        };
-        /**
-         * SignedUp
-         * @description A new account.
-         */
-        SignedUp: {
-            account: components["schemas"]["Account"];
-            /** Profiles */
-            profiles: components["schemas"]["Profile"][];
         };
         /**
          * StudioTitle
@@ -3844,28 +3414,6 @@ export interface components {
             /** Total */
             total: number;
         };
-        /**
-         * Suggested
-         * @description Proposed titles, best first, and the ones they are like.
-         */
-        Suggested: {
-            /** Items */
-            items: components["schemas"]["RecommendedItem"][];
-            /** Next */
-            next: string | null;
-            /** Seeds */
-            seeds: components["schemas"]["Seed"][];
-        };
-        /**
-         * Tag
-         * @description A word that people put on a title, and how many times they did.
-         */
-        Tag: {
-            /** Tag */
-            tag: string;
-            /** Times */
-            times: number;
-        };
         /** Thumb */
         Thumb: {
             /**
@@ -3873,58 +3421,6 @@ export interface components {
              * @enum {string}
              */
             thumb: "up" | "down";
-        };
-        /**
-         * Title
-         * @description Everything that is known of a title; ``sources`` says where each fact comes from.
-         */
-        Title: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /** Original Name */
-            original_name: string | null;
-            /** Alternative Names */
-            alternative_names: string[];
-            /** Parent Id */
-            parent_id: string | null;
-            /** Number */
-            number: number | null;
-            /** Budget Usd */
-            budget_usd: number | null;
-            /** External */
-            external: {
-                [key: string]: string;
-            };
-            /** Credits */
-            credits: components["schemas"]["Credit"][];
-            /** Tags */
-            tags: components["schemas"]["Tag"][];
-            /** Sources */
-            sources: {
-                [key: string]: string;
-            };
-            /** Attributions */
-            attributions: string[];
-            poster: string;
-            synopsis: string | null;
         };
         /**
          * TitleChange
@@ -3948,256 +3444,6 @@ export interface components {
             /** Is Withdrawn */
             is_withdrawn?: boolean | null;
         };
-        /**
-         * TitleCount
-         * @description A title and how it was played; ``completion`` is the share of its plays that reached the end.
-         */
-        TitleCount: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            /** Plays */
-            plays: number;
-            /** Hours */
-            hours: number;
-            /** Completion */
-            completion: number | null;
-        };
-        /**
-         * TitleState
-         * @description What a profile has done with a title.
-         */
-        TitleState: {
-            /** Title Id */
-            title_id: string;
-            /** Rating */
-            rating: number | null;
-            /** Thumb */
-            thumb: ("up" | "down") | null;
-            /** Is Listed */
-            is_listed: boolean;
-            /** Is Dismissed */
-            is_dismissed: boolean;
-            /** Review */
-            review: string | null;
-            /** Position S */
-            position_s: number;
-            /** Duration S */
-            duration_s: number | null;
-            /** Is Played */
-            is_played: boolean;
-            /** In Progress */
-            in_progress: boolean;
-            /** Watched At */
-            watched_at: string | null;
-        };
-        /**
-         * Watchlist
-         * @description A page of my list.
-         */
-        Watchlist: {
-            /** Items */
-            items: components["schemas"]["WatchlistItem"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * WatchlistItem
-         * @description A title on my list.
-         */
-        WatchlistItem: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /**
-             * Listed At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            listed_at: string;
-            poster: string;
-        };
-        /**
-         * Why
-         * @description Why a title is proposed to a profile: the sentence of its place, and every fact that speaks for it.
-         */
-        Why: {
-            /** Title Id */
-            title_id: string;
-            /** Text */
-            text: string;
-            /** Facts */
-            facts: components["schemas"]["Evidence"][];
-        };
-        /**
-         * Batch
-         * @description The body of ``POST /events``.
-         */
-        Batch: {
-            events: components["schemas"]["Envelope"][];
-        };
-        /**
-         * Envelope
-         * @description An event as a client sends it: the attributes of CloudEvents 1.0, with ``data`` about one of its profiles.
-         *
-         *         ``subject`` is accepted and not kept: in the log the subject is the profile's pseudonym. Without ``time`` the event
-         *         happened now.
-         */
-        Envelope: {
-            id: string;
-            source: string;
-            /** @enum {string} */
-            type: "playback.started" | "playback.progressed" | "playback.completed" | "playback.abandoned" | "history.removed" | "title.rated" | "title.unrated" | "title.reviewed" | "review.removed" | "title.liked" | "title.disliked" | "watchlist.added" | "watchlist.removed" | "title.dismissed" | "title.restored" | "row.shown";
-            data: components["schemas"]["Playback"] | components["schemas"]["AboutTitle"] | components["schemas"]["Rated"] | components["schemas"]["Reviewed"] | components["schemas"]["RowShown"];
-            /** @default null */
-            subject: string | null;
-            /** @default null */
-            time: string | null;
-            /**
-             * @default 1.0
-             * @constant
-             */
-            specversion: "1.0";
-            /** @default null */
-            datacontenttype: string | null;
-            /** @default null */
-            dataschema: string | null;
-        };
-        /**
-         * Playback
-         * @description How far a play session has come, of how much, both in seconds.
-         */
-        Playback: {
-            title_id: string;
-            /** @default 0 */
-            position_s: number;
-            /** @default null */
-            duration_s: number | null;
-            /** @default null */
-            play_session_id: string | null;
-            profile_id: string;
-        };
-        /**
-         * AboutTitle
-         * @description An event that needs no more than the title it is about.
-         */
-        AboutTitle: {
-            title_id: string;
-            /** @default null */
-            play_session_id: string | null;
-            profile_id: string;
-        };
-        /**
-         * Rated
-         * @description Stars that a person gave, from 0.5 to 5.
-         */
-        Rated: {
-            title_id: string;
-            rating: number;
-            profile_id: string;
-        };
-        /**
-         * Reviewed
-         * @description A review: its text (the log keeps it encrypted under the profile's key) and, when known, its sentiment.
-         */
-        Reviewed: {
-            title_id: string;
-            text: string;
-            /** @default null */
-            sentiment: number | null;
-            profile_id: string;
-        };
-        /**
-         * RowShown
-         * @description A row that the page really put before somebody's eyes: which titles, in which order, and by which scorer.
-         */
-        RowShown: {
-            kind: string;
-            title_ids: string[];
-            /** @default 0 */
-            position: number;
-            /** @default null */
-            slate_id: string | null;
-            /** @default null */
-            scorer: string | null;
-            profile_id: string;
-        };
-        /**
-         * Wrong
-         * @description One thing that was wrong, and where.
-         */
-        Wrong: {
-            /** Where */
-            where: string;
-            /** Message */
-            message: string;
-        };
-        /**
-         * Problem
-         * @description Why a request was refused (RFC 9457), where, and what would be right.
-         */
-        Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /**
-             * Instance
-             * @default null
-             */
-            instance: string | null;
-            /**
-             * Where
-             * @default null
-             */
-            where: string | null;
-            /**
-             * Remedy
-             * @default null
-             */
-            remedy: string | null;
-            /**
-             * Errors
-             * @default []
-             */
-            errors: components["schemas"]["Wrong"][];
-            /**
-             * Candidates
-             * @description The titles that an ambiguous name may mean.
-             * @default []
-             */
-            candidates: components["schemas"]["Seed"][];
-            /**
-             * Near
-             * @description The titles that come nearest to an unknown name.
-             * @default []
-             */
-            near: components["schemas"]["Seed"][];
-        };
     };
     responses: never;
     parameters: never;
@@ -4206,4 +3452,1673 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    get_health_healthz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_readiness_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_openapi_api_v1_openapi_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_up_api_v1_accounts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUp"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_api_v1_sessions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_everywhere_api_v1_sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_api_v1_sessions_current_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_api_v1_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_api_v1_me_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_account_api_v1_me_deletion_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_profiles_api_v1_profiles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profiles"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_profile_api_v1_profiles_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProfile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_profile_api_v1_profiles__profile_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_profile_api_v1_profiles__profile_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_profile_api_v1_profiles__profile_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_titles_api_v1_titles_get: {
+        parameters: {
+            query?: {
+                /** @description Only this kind. */
+                kind?: components["schemas"]["Kind"] | null;
+                genre?: string | null;
+                /** @description Only titles this person had a part in. */
+                person?: string | null;
+                year_from?: number | null;
+                year_to?: number | null;
+                /** @description Only titles certified for this age. */
+                max_age?: number | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of titles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faces"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_title_api_v1_titles__title_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that is known of a title; ``sources`` says where each fact comes from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Title"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    similar_titles_api_v1_titles__title_id__similar_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The language of sentences. */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Proposed titles, best first. */
+            200: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommended"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_v1_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of titles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Faces"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommend_like_api_v1_recommendations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LikedTitles"];
+            };
+        };
+        responses: {
+            /** @description Proposed titles, best first, and the ones they are like. */
+            200: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggested"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home_api_v1_profiles__profile_id__home_get: {
+        parameters: {
+            query?: {
+                rows?: number;
+                row_length?: number;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page of a profile; no title is on it twice. */
+            200: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendations_api_v1_profiles__profile_id__recommendations_get: {
+        parameters: {
+            query?: {
+                /** @description How many. */
+                n?: number;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Proposed titles, best first. */
+            200: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recommended"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events_api_v1_events_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description What became of a batch: how many were new, how many were known, and the log offset that includes them. */
+            200: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsAccepted"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_api_v1_profiles__profile_id__history_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what was watched. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_history_api_v1_profiles__profile_id__history_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ratings_api_v1_profiles__profile_id__ratings_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of stars. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ratings"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchlist_api_v1_profiles__profile_id__watchlist_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of my list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watchlist"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_api_v1_profiles__profile_id__reviews_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reviews. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reviews"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_api_v1_profiles__profile_id__ratings__title_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRating"];
+            };
+        };
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unrate_api_v1_profiles__profile_id__ratings__title_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_api_v1_profiles__profile_id__watchlist__title_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    let_go_api_v1_profiles__profile_id__watchlist__title_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_api_v1_profiles__profile_id__reviews__title_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReview"];
+            };
+        };
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unreview_api_v1_profiles__profile_id__reviews__title_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_played_api_v1_profiles__profile_id__history__title_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    title_state_api_v1_profiles__profile_id__titles__title_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a profile has done with a title. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TitleState"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    why_api_v1_profiles__profile_id__titles__title_id__why_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why a title is proposed to a profile: the sentence of its place, and every fact that speaks for it. */
+            200: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seasons_api_v1_profiles__profile_id__titles__title_id__seasons_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The seasons of a series; ``resume_title_id`` is the episode that a click on Play would start. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seasons"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_thumb_api_v1_profiles__profile_id__thumbs__title_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThumb"];
+            };
+        };
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_thumb_back_api_v1_profiles__profile_id__thumbs__title_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_api_v1_profiles__profile_id__dismissals__title_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undismiss_api_v1_profiles__profile_id__dismissals__title_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    insights_api_v1_studio_insights_get: {
+        parameters: {
+            query?: {
+                /** @description A UTC day, included. */
+                since?: string | null;
+                /** @description A UTC day, included. */
+                until?: string | null;
+                /** @description Only plays of this genre. */
+                genre?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was watched in a span of days, beside the span before it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insights"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    insights_csv_api_v1_studio_insights_csv_get: {
+        parameters: {
+            query?: {
+                /** @description A UTC day, included. */
+                since?: string | null;
+                /** @description A UTC day, included. */
+                until?: string | null;
+                /** @description Only plays of this genre. */
+                genre?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One table: a section of totals (now and before), then one of days, of titles and of rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_profile_api_v1_sessions_current_profile_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenProfile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_nobody_api_v1_sessions_current_profile_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_pin_api_v1_profiles__profile_id__pin_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices_api_v1_devices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_device_api_v1_devices__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_device_api_v1_devices__session_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceLabel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,96 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { X } from 'lucide-react';
+
+import { Coupon } from '@/components/Coupon';
+import { Icon } from '@/components/Icon';
+import { Poster } from '@/components/Poster';
+import { Row } from '@/components/Row';
+import { ErrorState, RailOutline, Waiting } from '@/components/States';
+import { shortFacts } from '@/components/TitleCard';
+import { api } from '@/lib/api';
+import { list } from '@/lib/format';
+import { useLanguage, useT } from '@/lib/i18n';
+
+import type { Named } from './page';
+
+const HOW_MANY = 12;
+
+/** Films like those that were named, each with its reason. */
+export function Suggestions({
+  liked,
+  onRemove,
+}: {
+  liked: readonly Named[];
+  onRemove: (id: string) => void;
+}) {
+  const t = useT();
+  const language = useLanguage();
+  const ids = liked.map((film) => film.title_id);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['like', ids, language],
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      api.post('/recommendations', { body: { liked: ids, n: HOW_MANY, language }, signal }),
+  });
+  if (ids.length === 0) return null;
+  if (error) {
+    return (
+      <div className="page">
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </div>
+    );
+  }
+  return (
+    <div className="front-like" aria-live="polite">
+      <Row
+        id="like"
+        source="seen"
+        kicker={t('front.like.kicker')}
+        title={t('front.like.title', { names: list(liked.map((film) => film.name)), count: liked.length })}
+        sentence={t('front.like.sentence')}
+        items={
+          data
+            ? data.items.map((item) => (
+                <li key={item.title_id} className="card told">
+                  <Link
+                    to="/titles/$titleId"
+                    params={{ titleId: item.title_id }}
+                    preload={false}
+                    aria-label={item.name}
+                  >
+                    <span className="lit">
+                      <Poster face={item} />
+                      <Coupon name={item.name} text={item.evidence.text} cites={item.evidence.name} />
+                    </span>
+                    <span className="caption">
+                      <b>{item.name}</b>
+                      <span>{shortFacts(item)}</span>
+                    </span>
+                  </Link>
+                </li>
+              ))
+            : []
+        }
+      >
+        <ul className="chips" role="list" aria-label={t('front.like.liked')}>
+          {liked.map((film) => (
+            <li key={film.title_id}>
+              <button
+                type="button"
+                onClick={() => onRemove(film.title_id)}
+                aria-label={t('front.like.remove', { name: film.name })}
+              >
+                {film.name}
+                <Icon of={X} size={18} />
+              </button>
+            </li>
+          ))}
+        </ul>
+        {!data && <Waiting />}
+      </Row>
+      {!data && <RailOutline />}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { Lightbulb } from 'lucide-react';
+
+import { Cited } from '@/components/Cited';
+import { Icon } from '@/components/Icon';
+import { useT } from '@/lib/i18n';
+
+import type { Page } from './use-home';
+
+/** Why the rows that follow are not the ones that were there before; `plain` for who listens. */
+export function Because({
+  because,
+  plain = false,
+}: {
+  because: NonNullable<Page['because']>;
+  plain?: boolean;
+}) {
+  const t = useT();
+  const { kind, title } = because.move;
+  const text = `${t(`home.because.${kind}`, { name: title.name })} ${t('home.because.changed', { count: because.changed })}`;
+  if (plain) return <>{text}</>;
+  return (
+    <p className="because coupon" aria-hidden>
+      <Icon of={Lightbulb} />
+      <span className="voice">
+        <Cited text={text} name={title.name} />
+      </span>
+    </p>
+  );
+}
