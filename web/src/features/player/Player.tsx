@@ -1,11 +1,12 @@
 import { useCanGoBack, useNavigate, useRouter } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState, type PointerEvent } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { IconButton } from '@/components/Button';
 import { useT } from '@/lib/i18n';
 import { useDocumentTitle } from '@/lib/page';
 
+import type { PlaySession } from './begin';
 import { Captions } from './Captions';
 import { useMedia, useWatch, useWatchState } from './context';
 import { Controls, type PanelName } from './Controls';
@@ -66,91 +67,158 @@ function Head({ onLeave }: { onLeave: () => void }) {
   );
 }
 
-/** What is over the picture beside the controls: one thing at a time. */
-function Over({ titleId, onNext }: { titleId: string; onNext: (() => void) | null }) {
-  const { session, trouble, phase, isBlocked } = useWatchState();
+/** What a film that plays, or has ended, leads to: the next episode, or what one thought of it. */
+function Following({ session, onNext }: { session: PlaySession; onNext: (() => void) | null }) {
   const { hasEnded } = useMedia();
-  const [declinedFor, setDeclinedFor] = useState<string | null>(null);
-  const playing = session?.play_session_id ?? null;
-  const proposal = useProposal(declinedFor !== null && declinedFor === playing);
-  if (phase === 'failed' && trouble)
-    return <TroubleScreen trouble={trouble} titleId={session?.title.title_id ?? titleId} />;
-  if (isBlocked) return <Blocked />;
-  if (!session) return null;
-  if (session.next && onNext && proposal !== 'none' && !(hasEnded && proposal === 'offer'))
+  const [isDeclined, setDeclined] = useState(false);
+  const proposal = useProposal(isDeclined);
+  const isShown = proposal === 'countdown' || (proposal === 'offer' && !hasEnded);
+  if (session.next && onNext && isShown)
     return (
       <NextCard
-        key={playing}
         next={session.next}
         isCounting={proposal === 'countdown'}
         onNext={onNext}
-        onDecline={() => setDeclinedFor(playing)}
+        onDecline={() => setDeclined(true)}
       />
     );
   return hasEnded ? <Ended session={session} onNext={onNext} /> : null;
 }
 
-/** The player: the picture, and everything over it. */
-export function Player({ titleId }: { titleId: string }) {
-  const t = useT();
-  const watch = useWatch();
+/** What is over the picture beside the controls: one thing at a time. */
+function Over({ titleId, onNext }: { titleId: string; onNext: (() => void) | null }) {
+  const { session, trouble, phase, isBlocked } = useWatchState();
+  if (phase === 'failed' && trouble)
+    return <TroubleScreen trouble={trouble} titleId={session?.title.title_id ?? titleId} />;
+  if (isBlocked) return <Blocked />;
+  return session && <Following key={session.play_session_id} session={session} onNext={onNext} />;
+}
+
+/** Go on to the next episode; null where there is none. */
+function useNext(): (() => void) | null {
   const navigate = useNavigate();
-  const { session, phase, preferences, isBlocked } = useWatchState();
-  const { isPaused, hasEnded } = useMedia();
-  const root = useRef<HTMLElement>(null);
-  const video = useRef<HTMLVideoElement>(null);
-  const takeVideo = useCallback(
-    (element: HTMLVideoElement) => {
-      video.current = element;
-      return watch.attach(element);
-    },
-    [watch],
-  );
-  const [panel, setPanel] = useState<PanelName | null>(null);
-  const [isDragging, setDragging] = useState(false);
-  const [hasHelp, setHelp] = useState(false);
-  const name = session?.title.name;
-  useDocumentTitle(name ? t('player.named', { name }) : t('player.title'));
-  const [isAwake, wake, rest] = useAwake(root, isPaused || panel !== null || isDragging || hasHelp);
-  const leave = useLeave(session?.title.title_id ?? titleId);
-  const nextId = session?.next?.title_id ?? null;
+  const { session } = useWatchState();
+  const titleId = session?.next?.title_id ?? null;
   const goNext = useCallback(() => {
-    if (nextId)
-      void navigate({
-        to: '/watch/$titleId',
-        params: { titleId: nextId },
-        replace: true,
-        viewTransition: false,
-      });
-  }, [navigate, nextId]);
-  const onNext = nextId ? goNext : null;
-  useSystem(video, onNext);
-  const fullscreen = () => {
-    if (root.current) watch.toggleFullscreen(root.current);
-  };
+    if (titleId !== null)
+      void navigate({ to: '/watch/$titleId', params: { titleId }, replace: true, viewTransition: false });
+  }, [navigate, titleId]);
+  return titleId === null ? null : goNext;
+}
+
+interface Doing {
+  onNext: (() => void) | null;
+  onFullscreen: () => void;
+  onHelp: () => void;
+  onClose: () => void;
+  onLeave: () => void;
+}
+
+/** What keys ask for, done. */
+function useActions({ onNext, onFullscreen, onHelp, onClose, onLeave }: Doing): (action: Action) => void {
+  const watch = useWatch();
+  const { session } = useWatchState();
   const simply = {
     toggle: () => watch.toggle(),
     mute: () => watch.toggleMute(),
     captions: () => watch.toggleCaptions(),
     pip: () => watch.togglePicture(),
-    fullscreen,
+    fullscreen: onFullscreen,
     next: () => onNext?.(),
-    help: () => setHelp(true),
-    close: () => setPanel(null),
-    leave,
-    wake,
+    help: onHelp,
+    close: onClose,
+    leave: onLeave,
+    wake: () => undefined,
   };
-  const act = (action: Action) => {
+  return (action) => {
     if (action.do === 'seek') watch.seekBy(action.by);
     else if (action.do === 'volume') watch.changeVolume(action.by);
     else if (action.do === 'share') watch.seekTo(action.of * (session?.duration_s ?? 0));
     else if (action.do !== 'move') simply[action.do]();
   };
-  useKeys(root, { shortcuts: preferences?.shortcuts ?? true, onWake: wake, onAction: act });
-  const onPress = (event: PointerEvent) => {
-    if (event.button !== 0 || panel !== null) return;
-    if (event.pointerType === 'mouse') watch.toggle();
-    else if (isAwake && !isPaused) rest();
+}
+
+/** The picture itself: a click plays or pauses, a touch shows or hides the controls. */
+function Picture({
+  videoRef,
+  onPress,
+  onFullscreen,
+}: {
+  videoRef: React.RefObject<HTMLVideoElement | null>;
+  onPress: (isMouse: boolean) => void;
+  onFullscreen: () => void;
+}) {
+  const t = useT();
+  const watch = useWatch();
+  const { session } = useWatchState();
+  const take = useCallback(
+    (video: HTMLVideoElement) => {
+      videoRef.current = video;
+      return watch.attach(video);
+    },
+    [videoRef, watch],
+  );
+  return (
+    <video
+      ref={take}
+      className="picture"
+      aria-label={session?.title.name ?? t('player.title')}
+      playsInline
+      onPointerUp={(event) => {
+        if (event.button === 0) onPress(event.pointerType === 'mouse');
+      }}
+      onDoubleClick={onFullscreen}
+    />
+  );
+}
+
+/** The veil behind what is over the picture. */
+function Veil() {
+  const { phase, isBlocked } = useWatchState();
+  const { hasEnded } = useMedia();
+  return (
+    <span
+      className="veil"
+      data-shown={hasEnded || phase === 'failed' || isBlocked || undefined}
+      aria-hidden
+    />
+  );
+}
+
+/** The name of the page while a film plays. */
+function useName(): void {
+  const t = useT();
+  const { session } = useWatchState();
+  useDocumentTitle(session ? t('player.named', { name: session.title.name }) : t('player.title'));
+}
+
+/** The player: the picture, and everything over it. */
+export function Player({ titleId }: { titleId: string }) {
+  const watch = useWatch();
+  const { session, phase, preferences } = useWatchState();
+  const { isPaused } = useMedia();
+  const root = useRef<HTMLElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const [panel, setPanel] = useState<PanelName | null>(null);
+  const [isDragging, setDragging] = useState(false);
+  const [hasHelp, setHelp] = useState(false);
+  const isHeld = [isPaused, panel !== null, isDragging, hasHelp].includes(true);
+  const [isAwake, wake, rest] = useAwake(root, isHeld);
+  const onLeave = useLeave(session?.title.title_id ?? titleId);
+  const onNext = useNext();
+  useName();
+  useSystem(video, onNext);
+  const onFullscreen = () => {
+    if (root.current) watch.toggleFullscreen(root.current);
+  };
+  const onHelp = () => setHelp(true);
+  const onClose = () => setPanel(null);
+  const onAction = useActions({ onNext, onFullscreen, onHelp, onClose, onLeave });
+  useKeys(root, { shortcuts: preferences?.shortcuts ?? true, onWake: wake, onAction });
+  const onPress = (isMouse: boolean) => {
+    if (panel !== null) return;
+    if (isMouse) watch.toggle();
+    else if (isAwake && !isHeld) rest();
     else wake();
   };
   return (
@@ -166,21 +234,10 @@ export function Player({ titleId }: { titleId: string }) {
       }}
       onFocus={wake}
     >
-      <video
-        ref={takeVideo}
-        className="picture"
-        aria-label={name ?? t('player.title')}
-        playsInline
-        onPointerUp={onPress}
-        onDoubleClick={fullscreen}
-      />
+      <Picture videoRef={video} onPress={onPress} onFullscreen={onFullscreen} />
       <Captions />
-      <span
-        className="veil"
-        data-shown={hasEnded || phase === 'failed' || isBlocked || undefined}
-        aria-hidden
-      />
-      <Head onLeave={leave} />
+      <Veil />
+      <Head onLeave={onLeave} />
       <Notice />
       <Resumed />
       {phase !== 'failed' && (
@@ -189,8 +246,8 @@ export function Player({ titleId }: { titleId: string }) {
           onPanel={setPanel}
           onDrag={setDragging}
           onNext={onNext}
-          onFullscreen={fullscreen}
-          onHelp={() => setHelp(true)}
+          onFullscreen={onFullscreen}
+          onHelp={onHelp}
         />
       )}
       <Over titleId={titleId} onNext={onNext} />

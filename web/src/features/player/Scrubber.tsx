@@ -107,28 +107,72 @@ function secondsAt(event: PointerEvent<HTMLElement>, total: number): number {
   return within((event.clientX - box.left) / box.width, 0, 1) * total;
 }
 
-/** The line of time: chapters as segments; pressed, dragged, or moved by keys, with a picture of where it leads. */
-export function Scrubber({ onDrag }: { onDrag: (isDragging: boolean) => void }) {
+/** What the line of time says of itself to whoever listens. */
+function useSaid(at_s: number, total: number, segments: readonly Segment[]): string {
   const t = useT();
+  const here = segmentAt(segments, at_s);
+  const name = segments[here]?.name;
+  const told = { place: spoken(at_s), total: spoken(total) };
+  return name
+    ? t('player.positionInChapter', { ...told, number: here + 1, count: segments.length, name })
+    : t('player.positionAt', told);
+}
+
+/** A pointer on the line of time: where it hovers, where it drags to. */
+function usePointer(total: number, onDrag: (isDragging: boolean) => void) {
   const watch = useWatch();
-  const { session, hasFirstFrame } = useWatchState();
-  const media = useMedia();
   const [dragged, setDragged] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
-  const [isKeyed, showKeyed] = useShownAfter(SHOWN_AFTER_KEY_MS);
-  const url = session?.trickplay ?? null;
-  const { data: tiles } = useQuery({ ...tilesQuery(url ?? ''), enabled: url !== null && hasFirstFrame });
-  const total = lengthOf(media, session);
-  const at_s = within(dragged ?? media.time_s, 0, total);
-  const segments = segmentsOf(session?.chapters ?? [], total);
-  const previewed = dragged ?? pointed ?? (isKeyed ? at_s : null);
-  const here = segmentAt(segments, at_s);
-  const told = { place: spoken(at_s), total: spoken(total) };
-  const name = segments[here]?.name;
   const isDragged = dragged !== null;
   useEffect(() => {
     onDrag(isDragged);
   }, [isDragged, onDrag]);
+  return {
+    dragged,
+    pointed,
+    handlers: {
+      onPointerDown: (event: PointerEvent<HTMLElement>) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setDragged(secondsAt(event, total));
+      },
+      onPointerMove: (event: PointerEvent<HTMLElement>) => {
+        const moment = secondsAt(event, total);
+        if (dragged !== null) setDragged(moment);
+        else if (event.pointerType === 'mouse') setPointed(moment);
+      },
+      onPointerUp: (event: PointerEvent<HTMLElement>) => {
+        if (dragged === null) return;
+        watch.seekTo(secondsAt(event, total));
+        setDragged(null);
+      },
+      onPointerCancel: () => setDragged(null),
+      onPointerLeave: () => setPointed(null),
+    },
+  };
+}
+
+/** The small pictures of the film, once its first frame is there. */
+function useTiles(): readonly Tile[] {
+  const { session, hasFirstFrame } = useWatchState();
+  const url = session?.trickplay ?? null;
+  const { data } = useQuery({ ...tilesQuery(url ?? ''), enabled: url !== null && hasFirstFrame });
+  return data ?? [];
+}
+
+/** The line of time: chapters as segments; pressed, dragged, or moved by keys, with a picture of where it leads. */
+export function Scrubber({ onDrag }: { onDrag: (isDragging: boolean) => void }) {
+  const t = useT();
+  const watch = useWatch();
+  const { session } = useWatchState();
+  const media = useMedia();
+  const tiles = useTiles();
+  const total = lengthOf(media, session);
+  const { dragged, pointed, handlers } = usePointer(total, onDrag);
+  const [isKeyed, showKeyed] = useShownAfter(SHOWN_AFTER_KEY_MS);
+  const at_s = within(dragged ?? media.time_s, 0, total);
+  const segments = segmentsOf(session?.chapters ?? [], total);
+  const previewed = dragged ?? pointed ?? (isKeyed ? at_s : null);
   return (
     <div
       className="line"
@@ -140,11 +184,7 @@ export function Scrubber({ onDrag }: { onDrag: (isDragging: boolean) => void }) 
       aria-valuemin={0}
       aria-valuemax={Math.round(total)}
       aria-valuenow={Math.round(at_s)}
-      aria-valuetext={
-        name
-          ? t('player.positionInChapter', { ...told, number: here + 1, count: segments.length, name })
-          : t('player.positionAt', told)
-      }
+      aria-valuetext={useSaid(at_s, total, segments)}
       onKeyDown={(event) => {
         const target = targetOf(event, media.time_s, total, segments);
         if (target === null || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -153,23 +193,7 @@ export function Scrubber({ onDrag }: { onDrag: (isDragging: boolean) => void }) 
         watch.seekTo(target);
         showKeyed();
       }}
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setDragged(secondsAt(event, total));
-      }}
-      onPointerMove={(event) => {
-        const moment = secondsAt(event, total);
-        if (dragged !== null) setDragged(moment);
-        else if (event.pointerType === 'mouse') setPointed(moment);
-      }}
-      onPointerUp={(event) => {
-        if (dragged === null) return;
-        watch.seekTo(secondsAt(event, total));
-        setDragged(null);
-      }}
-      onPointerCancel={() => setDragged(null)}
-      onPointerLeave={() => setPointed(null)}
+      {...handlers}
     >
       <Segments all={segments} at_s={at_s} buffered_s={media.buffered_s} />
       <span className="thumb" style={{ left: `${total > 0 ? (at_s / total) * 100 : 0}%` }} />
@@ -177,7 +201,7 @@ export function Scrubber({ onDrag }: { onDrag: (isDragging: boolean) => void }) 
         <Preview
           at_s={previewed}
           total={total}
-          tile={tiles ? tileAt(tiles, previewed) : null}
+          tile={tileAt(tiles, previewed)}
           name={segments[segmentAt(segments, previewed)]?.name ?? ''}
         />
       )}

@@ -9,7 +9,7 @@ import { useWatch, useWatchState } from './context';
 import type { Preferences } from './deck';
 import { cuesQuery } from './files';
 import { heightsWithin } from './logic/rungs';
-import { Choice, PanelButton } from './Panel';
+import { Choice, PanelButton, type Option } from './Panel';
 
 interface Opening {
   isOpen: boolean;
@@ -90,39 +90,26 @@ function CaptionSize({ preferences }: { preferences: Preferences }) {
   );
 }
 
-/** Which subtitles are shown, and how. */
-export function CaptionsPanel(opening: Opening) {
+/** Which language is read, or none. */
+function CaptionTracks() {
   const t = useT();
   const watch = useWatch();
-  const { session, caption, preferences } = useWatchState();
-  const track = caption === null ? null : (session?.captions[caption] ?? null);
-  const { isError, refetch } = useQuery({ ...cuesQuery(track?.url ?? ''), enabled: track !== null });
-  if (!session || !preferences || session.captions.length === 0) return null;
-  const now = caption === null ? t('player.captionsNone') : (session.captions[caption]?.name ?? '');
+  const { session, caption } = useWatchState();
+  const tracks = session?.captions ?? [];
+  const url = tracks[caption ?? -1]?.url;
+  const { isError, refetch } = useQuery({ ...cuesQuery(url ?? ''), enabled: url !== undefined });
+  const options: Option<number | null>[] = tracks.map((each, value) => ({
+    value,
+    name: each.name,
+    lang: each.language,
+    hint: each.kind === 'captions' ? t('player.captionsFull') : undefined,
+  }));
   return (
-    <PanelButton
-      {...opening}
-      name={t('player.captions')}
-      label={t('player.captionsNow', { name: now })}
-      face={
-        <>
-          <Icon of={caption === null ? CaptionsOff : CaptionsIcon} size={24} />
-          <span className="word">{t('player.captions')}</span>
-        </>
-      }
-    >
+    <>
       <Choice
         legend={t('player.captions')}
         isTitle
-        options={[
-          { value: null, name: t('player.captionsNone') },
-          ...session.captions.map((each, value) => ({
-            value,
-            name: each.name,
-            lang: each.language,
-            hint: each.kind === 'captions' ? t('player.captionsFull') : undefined,
-          })),
-        ]}
+        options={[{ value: null, name: t('player.captionsNone') }, ...options]}
         value={caption}
         onChoose={(at) => {
           watch.setCaption(at);
@@ -134,6 +121,16 @@ export function CaptionsPanel(opening: Opening) {
           {t('player.captionsLost')}
         </p>
       )}
+    </>
+  );
+}
+
+/** How subtitles look: their size, their ground, their ink. */
+function CaptionLook({ preferences }: { preferences: Preferences }) {
+  const t = useT();
+  const watch = useWatch();
+  return (
+    <>
       <CaptionSize preferences={preferences} />
       <Choice
         legend={t('player.ground')}
@@ -149,6 +146,30 @@ export function CaptionsPanel(opening: Opening) {
         value={preferences.caption_ink}
         onChoose={(caption_ink) => watch.prefer({ caption_ink })}
       />
+    </>
+  );
+}
+
+/** Which subtitles are shown, and how. */
+export function CaptionsPanel(opening: Opening) {
+  const t = useT();
+  const { session, caption, preferences } = useWatchState();
+  if (!session || session.captions.length === 0) return null;
+  const now = session.captions[caption ?? -1]?.name ?? t('player.captionsNone');
+  return (
+    <PanelButton
+      {...opening}
+      name={t('player.captions')}
+      label={t('player.captionsNow', { name: now })}
+      face={
+        <>
+          <Icon of={caption === null ? CaptionsOff : CaptionsIcon} size={24} />
+          <span className="word">{t('player.captions')}</span>
+        </>
+      }
+    >
+      <CaptionTracks />
+      {preferences && <CaptionLook preferences={preferences} />}
     </PanelButton>
   );
 }

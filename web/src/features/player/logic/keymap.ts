@@ -79,18 +79,23 @@ function singleOf(key: string, around: Around): Action | null {
   return LETTERS[key.toLowerCase()] ?? null;
 }
 
+function endOf(key: string, around: Around): Action | null {
+  if (around.on === 'panel' || around.on === 'range') return null;
+  return { do: 'share', of: key === 'Home' ? 0 : 1 };
+}
+
+const isCombined = ({ ctrlKey, altKey, metaKey }: Pressed): boolean =>
+  [ctrlKey, altKey, metaKey].includes(true);
+
 /** What a key asks for; null leaves it to the browser. */
 export function actionOf(pressed: Pressed, around: Around): Action | null {
   const { key } = pressed;
-  if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return null;
+  const arrow = ARROWS[key];
+  if (isCombined(pressed)) return null;
   if (key === 'Escape') return { do: 'close' };
   if (BACK.has(key)) return { do: around.on === 'panel' ? 'close' : 'leave' };
-  const arrow = ARROWS[key];
   if (arrow) return arrowOf(pressed, arrow, around);
   if (key === ' ' || key === 'Enter') return pressOf(key, around);
-  if (key === 'Home' || key === 'End')
-    return around.on === 'page' || around.on === 'button'
-      ? { do: 'share', of: key === 'Home' ? 0 : 1 }
-      : null;
+  if (key === 'Home' || key === 'End') return endOf(key, around);
   return MEDIA[key] ?? singleOf(key, around);
 }

@@ -36,6 +36,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 const MARKS: ReadonlySet<string> = new Set<Mark>(['b', 'i', 'u', 'lang', 'v', 'c']);
 const DEEPEST = 16;
+const MOST_LINES = 40;
 const LINES_IN_PICTURE = 15;
 
 function secondsOf(time: string): number {
@@ -49,21 +50,23 @@ function settingsOf(text: string): Record<string, string> {
   );
 }
 
+function blockOf([, start = '', end = '', settings = '']: string[], payload: string): Block {
+  return { start_s: secondsOf(start), end_s: secondsOf(end), settings: settingsOf(settings), payload };
+}
+
 /** The timed blocks of a WebVTT file, in the order of their beginnings; what is not WebVTT has none. */
 export function readBlocks(text: string): Block[] {
-  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
-  if (!/^WEBVTT(?:[ \t]|$)/.test(lines[0] ?? '')) return [];
+  const [first = '', ...lines] = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
+  if (!/^WEBVTT(?:[ \t]|$)/.test(first)) return [];
   const blocks: Block[] = [];
-  for (let at = 1; at < lines.length; at += 1) {
-    const timing = TIMING.exec(lines[at] ?? '');
-    if (!timing) continue;
-    const payload: string[] = [];
-    while (lines[at + 1] && !TIMING.test(lines[at + 1] ?? '')) payload.push(lines[(at += 1)] ?? '');
-    const [start_s, end_s] = [secondsOf(timing[1] ?? ''), secondsOf(timing[2] ?? '')];
-    if (end_s > start_s)
-      blocks.push({ start_s, end_s, settings: settingsOf(timing[3] ?? ''), payload: payload.join('\n') });
-  }
-  return blocks.sort((a, b) => a.start_s - b.start_s);
+  lines.forEach((line, at) => {
+    const timing = TIMING.exec(line);
+    if (!timing) return;
+    const rest = lines.slice(at + 1, at + 1 + MOST_LINES);
+    const end = rest.findIndex((each) => each === '' || TIMING.test(each));
+    blocks.push(blockOf(timing, rest.slice(0, end === -1 ? rest.length : end).join('\n')));
+  });
+  return blocks.filter(({ start_s, end_s }) => end_s > start_s).sort((a, b) => a.start_s - b.start_s);
 }
 
 function plain(text: string): string {
