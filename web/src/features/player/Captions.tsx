@@ -58,7 +58,7 @@ export function Captions() {
   if (!track || !preferences) return null;
   return (
     <div
-      className="captions"
+      className="pl-captions"
       lang={track.language}
       data-size={preferences.caption_size}
       data-ground={preferences.caption_ground}

@@ -33,7 +33,7 @@ function Times() {
   const media = useMedia();
   const total = lengthOf(media, session);
   return (
-    <p className="times">
+    <p className="pl-times">
       <span>
         {placeText(media.time_s, total)}{' '}
         <small>{t('player.ofTotal', { total: placeText(total, total) })}</small>
@@ -53,10 +53,10 @@ function Volume() {
   const drawing = heard === 0 ? VolumeX : heard < 0.5 ? Volume1 : Volume2;
   const label = isMuted ? t('player.unmute') : t('player.mute');
   return (
-    <span className="volume">
+    <span className="pl-volume">
       <button
         type="button"
-        className="control"
+        className="pl-control"
         aria-label={label}
         title={label}
         onClick={() => watch.toggleMute()}
@@ -90,7 +90,7 @@ function Transport() {
     <>
       <button
         type="button"
-        className="control main"
+        className="pl-control pl-main"
         data-main
         aria-label={label}
         title={label}
@@ -100,23 +100,23 @@ function Transport() {
       </button>
       <button
         type="button"
-        className="control"
+        className="pl-control"
         aria-label={t('player.back10')}
         title={t('player.back10')}
         onClick={() => watch.seekBy(-STEP_S)}
       >
         <Icon of={RotateCcw} size={24} />
-        <span className="digits">{number(STEP_S)}</span>
+        <span className="pl-digits">{number(STEP_S)}</span>
       </button>
       <button
         type="button"
-        className="control"
+        className="pl-control"
         aria-label={t('player.on10')}
         title={t('player.on10')}
         onClick={() => watch.seekBy(STEP_S)}
       >
         <Icon of={RotateCw} size={24} />
-        <span className="digits">{number(STEP_S)}</span>
+        <span className="pl-digits">{number(STEP_S)}</span>
       </button>
     </>
   );
@@ -146,7 +146,7 @@ function Windows({ onFullscreen, onHelp }: { onFullscreen: () => void; onHelp: (
       {document.pictureInPictureEnabled && (
         <button
           type="button"
-          className="control"
+          className="pl-control"
           aria-label={pip}
           title={pip}
           onClick={() => watch.togglePicture()}
@@ -156,14 +156,14 @@ function Windows({ onFullscreen, onHelp }: { onFullscreen: () => void; onHelp: (
       )}
       <button
         type="button"
-        className="control keys"
+        className="pl-control pl-keys"
         aria-label={t('player.helpShow')}
         title={t('player.helpShow')}
         onClick={onHelp}
       >
         <Icon of={Keyboard} size={24} />
       </button>
-      <button type="button" className="control" aria-label={full} title={full} onClick={onFullscreen}>
+      <button type="button" className="pl-control" aria-label={full} title={full} onClick={onFullscreen}>
         <Icon of={isFull ? Minimize : Maximize} size={24} />
       </button>
     </>
@@ -195,7 +195,7 @@ export function Controls({
   });
   return (
     <div
-      className="foot chrome"
+      className="pl-foot pl-chrome"
       role="group"
       aria-label={t('player.controls')}
       onMouseDown={(event) => {
@@ -204,14 +204,14 @@ export function Controls({
     >
       <Times />
       <Scrubber onDrag={onDrag} />
-      <div className="buttons" data-row="buttons">
+      <div className="pl-buttons" data-row="buttons">
         <Transport />
         <Volume />
-        <span className="push" />
+        <span className="pl-push" />
         {onNext && session?.next && (
           <button
             type="button"
-            className="control"
+            className="pl-control"
             aria-label={t('player.nextNamed', { name: session.next.name })}
             title={t('player.nextNamed', { name: session.next.name })}
             onClick={onNext}

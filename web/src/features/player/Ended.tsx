@@ -15,7 +15,7 @@ function Opinion({ title }: Pick<PlaySession, 'title'>) {
   const t = useT();
   const { state, change } = useTitleState(title);
   return (
-    <div className="opinion">
+    <div className="pl-opinion">
       <Button
         compact
         icon={ThumbsUp}
@@ -34,7 +34,7 @@ function Opinion({ title }: Pick<PlaySession, 'title'>) {
       >
         {t('player.endedDislike')}
       </Button>
-      <fieldset className="stars">
+      <fieldset className="pl-stars">
         <legend className="sr-only">{t('player.endedRate', { name: title.name })}</legend>
         {STARS.map((stars) => (
           <label key={stars} data-lit={(state?.rating ?? 0) >= stars || undefined}>
@@ -61,7 +61,7 @@ export function Ended({ session, onNext }: { session: PlaySession; onNext: (() =
   const navigate = useNavigate();
   const { title, next } = session;
   return (
-    <section className="over" aria-label={t('player.endedTitle', { name: title.name })} data-row="over">
+    <section className="pl-over" aria-label={t('player.endedTitle', { name: title.name })} data-row="over">
       <h2>{t('player.endedTitle', { name: title.name })}</h2>
       <p className="voice">{t('player.endedSentence')}</p>
       <Opinion title={title} />

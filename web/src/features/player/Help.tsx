@@ -37,7 +37,7 @@ const LINES: readonly Line[] = [
 function Keys({ isLetter }: { isLetter: boolean }) {
   const t = useT();
   return (
-    <dl className="key-list">
+    <dl className="pl-key-list">
       {LINES.filter((line) => line.isLetter === isLetter).map(({ does, caps }) => (
         <div key={does}>
           <dt>
@@ -62,7 +62,7 @@ export function Help({ onClose }: { onClose: () => void }) {
     <Dialog title={t('player.help')} onClose={onClose}>
       <Keys isLetter={false} />
       {preferences && (
-        <label className="check letters">
+        <label className="check pl-letters">
           <input
             type="checkbox"
             checked={preferences.shortcuts}

@@ -67,7 +67,7 @@ export function NextCard({
         ? t('player.nextEpisode', { number })
         : t('player.nextNumbered', { season, number });
   return (
-    <section className="next" aria-label={t('player.nextKicker')} data-row="next">
+    <section className="pl-next" aria-label={t('player.nextKicker')} data-row="next">
       <p className="evidence">{place ?? t('player.nextKicker')}</p>
       <h2>{next.name}</h2>
       {isCounting && (
@@ -78,7 +78,7 @@ export function NextCard({
           <p className="sr-only" role="status">
             {t('player.nextSoon', { seconds: COUNTDOWN_S, name: next.name })}
           </p>
-          <span className="bar" aria-hidden>
+          <span className="pl-bar" aria-hidden>
             <i style={{ width: `${(1 - left / COUNTDOWN_S) * 100}%` }} />
           </span>
         </>

@@ -44,7 +44,7 @@ export function Notice() {
     stalled: t('player.stalled'),
   }[lasting];
   return (
-    <div className="notice" role="status" data-shown={waits !== null || words !== '' || undefined}>
+    <div className="pl-notice" role="status" data-shown={waits !== null || words !== '' || undefined}>
       {waits ? (
         <>
           <p className="evidence">
@@ -72,7 +72,7 @@ export function Resumed() {
   useEffect(() => {
     if (!isShown) return;
     const timer = setInterval(() => {
-      if (!document.querySelector('.resumed:is(:hover, :focus-within)')) watch.forgetResumed();
+      if (!document.querySelector('.pl-resumed:is(:hover, :focus-within)')) watch.forgetResumed();
     }, RESUMED_MS);
     return () => {
       clearInterval(timer);
@@ -80,7 +80,7 @@ export function Resumed() {
   }, [isShown, watch]);
   if (!isShown) return null;
   return (
-    <p className="resumed" data-row="resumed">
+    <p className="pl-resumed" data-row="resumed">
       <span>{t('player.resumed', { time: exactText(resumedAt, session?.duration_s ?? resumedAt) })}</span>
       <button type="button" onClick={() => watch.startOver()}>
         {t('player.startOver')}

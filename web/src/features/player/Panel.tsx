@@ -25,7 +25,7 @@ export function Choice<T extends string | number | null>({
 }) {
   const id = useId();
   return (
-    <fieldset className={isInline ? 'inline' : ''} data-title={isTitle || undefined}>
+    <fieldset className={isInline ? 'pl-inline' : ''} data-title={isTitle || undefined}>
       <legend>{legend}</legend>
       {options.map((option) => (
         <label key={String(option.value)} data-checked={option.value === value || undefined}>
@@ -73,7 +73,7 @@ export function PanelButton({
       <button
         ref={button}
         type="button"
-        className="control"
+        className="pl-control"
         aria-label={label}
         title={label}
         aria-haspopup="dialog"
@@ -132,7 +132,7 @@ function PanelBody({
       id={id}
       role="dialog"
       aria-label={name}
-      className="panel"
+      className="pl-panel"
       data-panel
       onKeyDown={(event) => {
         if (event.key === 'Enter' && event.target instanceof HTMLInputElement) onClose();

@@ -57,7 +57,7 @@ function Head({ onLeave }: { onLeave: () => void }) {
   const t = useT();
   const { session } = useWatchState();
   return (
-    <div className="head chrome" data-row="head">
+    <div className="pl-head pl-chrome" data-row="head">
       <IconButton label={t('player.back')} icon={ArrowLeft} size={26} onClick={onLeave} />
       <div>
         <h1>{session?.title.name ?? t('player.title')}</h1>
@@ -161,7 +161,7 @@ function Picture({
   return (
     <video
       ref={take}
-      className="picture"
+      className="pl-picture"
       aria-label={session?.title.name ?? t('player.title')}
       playsInline
       onPointerUp={(event) => {
@@ -178,7 +178,7 @@ function Veil() {
   const { hasEnded } = useMedia();
   return (
     <span
-      className="veil"
+      className="pl-veil"
       data-shown={hasEnded || phase === 'failed' || isBlocked || undefined}
       aria-hidden
     />
@@ -235,6 +235,7 @@ export function Player({ titleId }: { titleId: string }) {
       onFocus={wake}
     >
       <Picture videoRef={video} onPress={onPress} onFullscreen={onFullscreen} />
+      <span className="pl-shade pl-chrome" aria-hidden />
       <Captions />
       <Veil />
       <Head onLeave={onLeave} />

@@ -30,12 +30,12 @@ function Preview({
   const share = total > 0 ? (at_s / total) * 100 : 0;
   return (
     <span
-      className="preview"
+      className="pl-preview"
       aria-hidden
       style={{ left: `clamp(var(--half), ${share}%, calc(100% - var(--half)))` }}
     >
       {tile && (
-        <span className="tile" style={{ width: PREVIEW_PX, height: Math.round(tile.height * scale) }}>
+        <span className="pl-tile" style={{ width: PREVIEW_PX, height: Math.round(tile.height * scale) }}>
           <img
             src={tile.url}
             alt=""
@@ -43,7 +43,7 @@ function Preview({
           />
         </span>
       )}
-      {name && <span className="chapter">{name}</span>}
+      {name && <span className="pl-chapter">{name}</span>}
       <b>{exactText(at_s, total)}</b>
     </span>
   );
@@ -113,9 +113,9 @@ function useSaid(at_s: number, total: number, segments: readonly Segment[]): str
   const here = segmentAt(segments, at_s);
   const name = segments[here]?.name;
   const told = { place: spoken(at_s), total: spoken(total) };
-  return name
-    ? t('player.positionInChapter', { ...told, number: here + 1, count: segments.length, name })
-    : t('player.positionAt', told);
+  if (segments.length < 2) return t('player.positionAt', told);
+  const chapter = { ...told, number: here + 1, count: segments.length };
+  return name ? t('player.positionInChapter', { ...chapter, name }) : t('player.positionInNumber', chapter);
 }
 
 /** A pointer on the line of time: where it hovers, where it drags to. */
@@ -175,7 +175,7 @@ export function Scrubber({ onDrag }: { onDrag: (isDragging: boolean) => void }) 
   const previewed = dragged ?? pointed ?? (isKeyed ? at_s : null);
   return (
     <div
-      className="line"
+      className="pl-line"
       role="slider"
       tabIndex={0}
       data-row="line"
@@ -196,7 +196,7 @@ export function Scrubber({ onDrag }: { onDrag: (isDragging: boolean) => void }) 
       {...handlers}
     >
       <Segments all={segments} at_s={at_s} buffered_s={media.buffered_s} />
-      <span className="thumb" style={{ left: `${total > 0 ? (at_s / total) * 100 : 0}%` }} />
+      <span className="pl-thumb" style={{ left: `${total > 0 ? (at_s / total) * 100 : 0}%` }} />
       {previewed !== null && total > 0 && (
         <Preview
           at_s={previewed}

@@ -70,7 +70,7 @@ function Playing({ playing }: Pick<Trouble, 'playing'>) {
   const t = useT();
   const watch = useWatch();
   return (
-    <ul className="playing">
+    <ul className="pl-playing">
       {playing.map(({ play_session_id, name, label }) => (
         <li key={play_session_id}>
           <span>{label ? t('player.playingOn', { name, label }) : name}</span>
@@ -95,7 +95,7 @@ export function TroubleScreen({ trouble, titleId }: { trouble: Trouble; titleId:
     ref.current?.focus();
   }, [trouble]);
   return (
-    <section className="over" role="alert" data-row="over">
+    <section className="pl-over" role="alert" data-row="over">
       <p className="evidence text-alert">
         <Icon of={trouble.kind === 'unsupported' ? MonitorOff : TriangleAlert} size={18} />
         {t('player.trouble.kicker')}
@@ -124,11 +124,11 @@ export function Blocked() {
     ref.current?.focus();
   }, []);
   return (
-    <section className="over blocked" aria-label={t('player.blockedTitle')} data-row="over">
+    <section className="pl-over pl-blocked" aria-label={t('player.blockedTitle')} data-row="over">
       <button
         ref={ref}
         type="button"
-        className="large-play"
+        className="pl-large-play"
         aria-label={t('player.playNamed', { name: session?.title.name ?? '' })}
         onClick={() => watch.play()}
       >

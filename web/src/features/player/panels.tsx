@@ -36,7 +36,7 @@ export function AudioPanel(opening: Opening) {
       face={
         <>
           <Icon of={Ear} size={22} />
-          <span className="word">{t('player.audio')}</span>
+          <span className="pl-word">{t('player.audio')}</span>
         </>
       }
     >
@@ -65,7 +65,7 @@ function CaptionSize({ preferences }: { preferences: Preferences }) {
     if (size) watch.prefer({ caption_size: size });
   };
   return (
-    <div className="size">
+    <div className="pl-size">
       <span>
         {t('player.textSize')}
         <small role="status">{t(`player.size.${preferences.caption_size}`)}</small>
@@ -117,7 +117,7 @@ function CaptionTracks() {
         }}
       />
       {isError && (
-        <p className="lost" role="alert">
+        <p className="pl-lost" role="alert">
           {t('player.captionsLost')}
         </p>
       )}
@@ -164,7 +164,7 @@ export function CaptionsPanel(opening: Opening) {
       face={
         <>
           <Icon of={caption === null ? CaptionsOff : CaptionsIcon} size={24} />
-          <span className="word">{t('player.captions')}</span>
+          <span className="pl-word">{t('player.captions')}</span>
         </>
       }
     >
@@ -184,7 +184,7 @@ export function SpeedPanel(opening: Opening) {
       {...opening}
       name={t('player.speed')}
       label={t('player.speedNow', { rate: number(rate) })}
-      face={<span className="rate">{t('player.speedAt', { rate: number(rate) })}</span>}
+      face={<span className="pl-rate">{t('player.speedAt', { rate: number(rate) })}</span>}
     >
       <Choice
         legend={t('player.speed')}
@@ -220,7 +220,7 @@ export function QualityPanel(opening: Opening) {
       face={
         <>
           <Icon of={SlidersHorizontal} size={22} />
-          {height !== null && <span className="rate">{t('player.qualityAt', { height })}</span>}
+          {height !== null && <span className="pl-rate">{t('player.qualityAt', { height })}</span>}
         </>
       }
     >
@@ -238,8 +238,8 @@ export function QualityPanel(opening: Opening) {
         value={height}
         onChoose={(next) => watch.setHeight(next)}
       />
-      {!canChooseRungs && <p className="note">{t('player.qualityItself')}</p>}
-      {isCapped && <p className="note">{t('player.qualityCapped', { height: cap })}</p>}
+      {!canChooseRungs && <p className="pl-note">{t('player.qualityItself')}</p>}
+      {isCapped && <p className="pl-note">{t('player.qualityCapped', { height: cap })}</p>}
     </PanelButton>
   );
 }

@@ -16,7 +16,7 @@ export function useAwake(
     setAwake(true);
     clearTimeout(timer.current);
     const rest = () => {
-      if (root.current?.querySelector('.chrome :focus-visible'))
+      if (root.current?.querySelector('.pl-chrome :focus-visible'))
         timer.current = setTimeout(rest, REST_AFTER_MS);
       else setAwake(false);
     };

@@ -13,7 +13,7 @@ interface Mark {
 
 const SHORTEST_S = 0.5;
 
-/** The segments that fill a film from its beginning to its end, without a gap; one where nobody named chapters. */
+/** The segments that fill a film from its beginning to its end, without a gap; one where nobody named chapters. A number is no name. */
 export function segmentsOf(chapters: readonly Mark[], duration_s: number): Segment[] {
   const end_s = Math.max(duration_s, SHORTEST_S);
   const marks = [...chapters]
@@ -23,7 +23,12 @@ export function segmentsOf(chapters: readonly Mark[], duration_s: number): Segme
   const first = marks[0];
   const begun = first && first.start_s < SHORTEST_S ? [{ ...first, start_s: 0 }, ...marks.slice(1)] : marks;
   const whole = first && first.start_s < SHORTEST_S ? begun : [{ start_s: 0, name: '' }, ...begun];
-  return whole.map(({ start_s, name }, at) => ({ start_s, name, end_s: whole[at + 1]?.start_s ?? end_s }));
+  const nameOf = (name: string) => (/^\d*$/.test(name.trim()) ? '' : name);
+  return whole.map(({ start_s, name }, at) => ({
+    start_s,
+    name: nameOf(name),
+    end_s: whole[at + 1]?.start_s ?? end_s,
+  }));
 }
 
 /** Which segment a moment lies in. */
