@@ -239,8 +239,10 @@ export function Player({ titleId }: { titleId: string }) {
       <Captions />
       <Veil />
       <Head onLeave={onLeave} />
-      <Notice />
-      <Resumed />
+      <div className="pl-aside">
+        <Notice />
+        <Resumed />
+      </div>
       {phase !== 'failed' && (
         <Controls
           panel={panel}
