@@ -31,16 +31,14 @@ function Times() {
   const t = useT();
   const { session, rate } = useWatchState();
   const media = useMedia();
-  const total = lengthOf(media, session);
+  const total = Math.round(lengthOf(media, session));
+  const time_s = media.hasEnded ? total : media.time_s;
   return (
     <p className="pl-times">
       <span>
-        {placeText(media.time_s, total)}{' '}
-        <small>{t('player.ofTotal', { total: placeText(total, total) })}</small>
+        {placeText(time_s, total)} <small>{t('player.ofTotal', { total: placeText(total, total) })}</small>
       </span>
-      <span className="voice">
-        {t('player.ends', { time: endsAt(Math.max(0, total - media.time_s) / rate) })}
-      </span>
+      <span className="voice">{t('player.ends', { time: endsAt(Math.max(0, total - time_s) / rate) })}</span>
     </p>
   );
 }

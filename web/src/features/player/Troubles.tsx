@@ -1,10 +1,11 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { MonitorOff, Play, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 
 import { Button, buttonClass } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { useT } from '@/lib/i18n';
+import { forgetSession } from '@/lib/session';
 
 import { useWatch, useWatchState } from './context';
 import type { Trouble, TroubleKind } from './logic/trouble';
@@ -28,6 +29,7 @@ const ACTS: Readonly<Record<TroubleKind, readonly Act[]>> = {
 function ActButton({ act, isFirst, titleId }: { act: Act; isFirst: boolean; titleId: string }) {
   const t = useT();
   const watch = useWatch();
+  const navigate = useNavigate();
   const look = isFirst ? 'primary' : 'plain';
   const className = buttonClass({ look });
   const next = `/watch/${encodeURIComponent(titleId)}`;
@@ -59,9 +61,15 @@ function ActButton({ act, isFirst, titleId }: { act: Act; isFirst: boolean; titl
       );
     case 'signIn':
       return (
-        <a className={className} href={`/sign-in?next=${encodeURIComponent(next)}`}>
+        <Button
+          look={look}
+          onClick={() => {
+            forgetSession(null);
+            void navigate({ to: '/sign-in', search: { next } });
+          }}
+        >
           {t('player.act.signIn')}
-        </a>
+        </Button>
       );
   }
 }

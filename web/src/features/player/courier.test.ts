@@ -30,7 +30,7 @@ class Roads implements Road {
   }
 }
 
-function courierOn(road: Road, onOver = () => undefined as void): Courier {
+function courierOn(road: Road, onOver: () => void = () => undefined): Courier {
   return new Courier(road, { playSessionId: 'p', token: 't', quality: () => ({ stalls: 2 }), onOver });
 }
 

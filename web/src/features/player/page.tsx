@@ -3,7 +3,7 @@ import './player.css';
 import { useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 
-import { useProfile } from '@/lib/session';
+import { useSession } from '@/lib/session';
 
 import { beginPlaySession } from './begin';
 import { WatchContext } from './context';
@@ -17,10 +17,12 @@ loadShaka().catch(() => undefined);
 /** A film that plays. */
 export function WatchPage() {
   const { titleId } = useParams({ from: '/watch/$titleId' });
-  const profile = useProfile();
+  const { profile } = useSession();
   const [watch] = useState(() => {
-    beginPlaySession(profile.profile_id, titleId).catch(() => undefined);
-    return new Watch(profile.profile_id);
+    // The profile of when the page was opened: who is signed out meanwhile is told so here, not on another page.
+    const profileId = profile?.profile_id ?? '';
+    beginPlaySession(profileId, titleId).catch(() => undefined);
+    return new Watch(profileId);
   });
   useEffect(() => {
     void watch.open(titleId);

@@ -27,6 +27,7 @@ import { Meter } from './meter';
 
 const SEEK_SETTLES_MS = 400;
 const SAVE_AFTER_MS = 700;
+const QUIET_MS = 2000;
 
 const road = openRoad((play_session_id, body, isLast) =>
   api.post('/play-sessions/{play_session_id}/heartbeats', {
@@ -40,10 +41,14 @@ export class Watch extends Deck {
   #courier: Courier | null = null;
   readonly #meter = new Meter();
   #titleId = '';
+  /** How the picture got there, as it was when the engine was last asked. */
+  #figures: Quality = {};
   #turn = 0;
   #tries = 0;
   #decodeTries = 0;
   #faultedAt: number | null = null;
+  #faultedAtMs = 0;
+  #triedAtMs = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #save: ReturnType<typeof setTimeout> | undefined;
   #settle: ReturnType<typeof setTimeout> | undefined;
@@ -220,6 +225,7 @@ export class Watch extends Deck {
     const { trouble, phase } = this.state;
     if (!trouble || !passes(trouble)) return;
     void this.#courier?.flush();
+    this.#triedAtMs = performance.now();
     if (phase === 'open' && this.engine?.retry()) return;
     await this.again();
   }
@@ -228,6 +234,7 @@ export class Watch extends Deck {
     const trouble = troubleOfFault(fault);
     if (trouble === null || this.state.phase === 'failed') return;
     this.#faultedAt = this.video ? bufferedTo(this.video) : 0;
+    this.#faultedAtMs = performance.now();
     if (trouble === 'over') {
       this.#courier?.tell(this.#doing(), this.video?.currentTime ?? 0);
       this.#retry = setTimeout(() => this.engine?.retry(), waitBefore(this.#tries));
@@ -280,9 +287,10 @@ export class Watch extends Deck {
   }
 
   #quality(): Quality {
-    const figures = this.engine?.figures();
     const buffer_s = this.video ? bufferedTo(this.video) - this.video.currentTime : 0;
-    return { ...figures, ...this.#meter.read(), buffer_ms: Math.round(Math.max(0, buffer_s) * 1000) };
+    if (this.engine)
+      this.#figures = { ...this.engine.figures(), buffer_ms: Math.round(Math.max(0, buffer_s) * 1000) };
+    return { ...this.#figures, ...this.#meter.read() };
   }
 
   #listen(video: HTMLVideoElement, signal: AbortSignal): void {
@@ -327,11 +335,16 @@ export class Watch extends Deck {
     void this.#courier?.flush();
   }
 
-  /** More of the film has arrived: whatever was in the way is gone. */
+  /** More of the film has arrived, or it plays on without a new fault: whatever was in the way is gone. */
   #onProgress(): void {
-    const { trouble } = this.state;
-    if (!trouble || !passes(trouble) || !this.video || this.#faultedAt === null) return;
-    if (bufferedTo(this.video) > this.#faultedAt + 0.1) this.#clear();
+    const [{ trouble }, video] = [this.state, this.video];
+    if (!trouble || !passes(trouble) || !video || this.#faultedAt === null) return;
+    const hasMore = bufferedTo(video) > this.#faultedAt + 0.1;
+    const isQuiet =
+      this.#triedAtMs > this.#faultedAtMs &&
+      performance.now() - this.#triedAtMs > QUIET_MS &&
+      navigator.onLine;
+    if (hasMore || (isQuiet && !this.media.get().isWaiting)) this.#clear();
   }
 
   #clear(): void {
@@ -345,6 +358,7 @@ export class Watch extends Deck {
     const [courier, engine, { session }] = [this.#courier, this.engine, this.state];
     const at_s = this.video?.currentTime ?? 0;
     this.#turn += 1;
+    this.#quality();
     this.#courier = null;
     this.engine = null;
     this.#faultedAt = null;
