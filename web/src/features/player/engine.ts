@@ -101,7 +101,7 @@ function configurationOf({ estimate, cap, audio }: Source): object {
       rebufferingGoal: 0.5,
       bufferingGoal: 24,
       bufferBehind: 30,
-      segmentPrefetchLimit: 0,
+      segmentPrefetchLimit: 1,
       failureCallback: () => undefined,
       retryParameters: TRIES,
     },
@@ -130,7 +130,7 @@ class ShakaEngine implements Engine {
 
   async open(source: Source): Promise<void> {
     this.#player.configure(configurationOf(source));
-    // Until the first frame, nothing may share the network with the segment that it is in.
+    // Until the first frame, no later segment may share the network with the one that it is in.
     const ahead = { streaming: { segmentPrefetchLimit: AHEAD } };
     this.video.addEventListener('playing', () => this.#player.configure(ahead), { once: true });
     await this.#player.load(source.dash, source.start_s > 0 ? source.start_s : null, 'application/dash+xml');
