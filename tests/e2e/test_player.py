@@ -44,7 +44,7 @@ def test_film_stops_and_goes_on_where_it_was_on_another_device(
 ) -> None:
     page = _watch(viewer, film, 4)
     page.get_by_role("button", name="Leave the player").click()
-    page.wait_for_url("**/home")
+    page.wait_for_url(f"**/titles/{film}")
     state = viewer.ask("GET", f"{V1}/me")
     profile_id = state["profile_id"]
     deadline = time.monotonic() + WITHIN_S
