@@ -260,6 +260,94 @@ export interface paths {
         patch: operations["change_profile_api_v1_profiles__profile_id__patch"];
         trace?: never;
     };
+    "/api/v1/sessions/current/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Profile
+         * @description Choose who watches in this session; five wrong PINs within a quarter of an hour are borne.
+         */
+        put: operations["choose_profile_api_v1_sessions_current_profile_put"];
+        post?: never;
+        /**
+         * Choose Nobody
+         * @description Let nobody watch in this session; then it may do what a profile without a PIN may.
+         */
+        delete: operations["choose_nobody_api_v1_sessions_current_profile_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Pin
+         * @description Give a profile a PIN, or take it away; other devices must choose the profile again.
+         */
+        put: operations["set_pin_api_v1_profiles__profile_id__pin_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description List the devices that are signed in to the account, this one first.
+         */
+        get: operations["list_devices_api_v1_devices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Device
+         * @description Sign a device out: its very next request is refused.
+         */
+        delete: operations["remove_device_api_v1_devices__session_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Device
+         * @description Call a device otherwise.
+         */
+        patch: operations["rename_device_api_v1_devices__session_id__patch"];
+        trace?: never;
+    };
     "/api/v1/titles": {
         parameters: {
             query?: never;
@@ -269,7 +357,7 @@ export interface paths {
         };
         /**
          * List titles, filtered
-         * @description List titles of the catalogue, a page at a time.
+         * @description List films and series of the catalogue, or titles of another kind, a page at a time.
          */
         get: operations["list_titles_api_v1_titles_get"];
         put?: never;
@@ -320,26 +408,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Find titles by name; typos are forgiven
-         * @description Find titles by what somebody types: the beginning of a name, words of it, or nearly so.
-         */
-        get: operations["search_api_v1_search_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/recommendations": {
         parameters: {
             query?: never;
@@ -354,6 +422,126 @@ export interface paths {
          * @description List what suits somebody who likes these titles, given by id or by name; no account is needed.
          */
         post: operations["recommend_like_api_v1_recommendations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find titles, people and genres by name; typos are forgiven
+         * @description Find titles, people and genres by what somebody types: the beginning of a name, words of it, or nearly so.
+         */
+        get: operations["search_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person, and every title they had a part in
+         * @description Show a person and the titles they had a part in, the newest first.
+         */
+        get: operations["get_person_api_v1_people__person_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/genres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every genre, the fullest first
+         * @description List the genres of what the viewer may see.
+         */
+        get: operations["list_genres_api_v1_genres_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/onboarding/picks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Well-known titles of many kinds, for a new profile to pick from
+         * @description List well-known titles spread over genres and decades; they change from day to day.
+         */
+        get: operations["onboarding_picks_api_v1_onboarding_picks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Titles whose names are near to what is typed, for anybody
+         * @description Complete a name; no account is needed.
+         */
+        get: operations["public_names_api_v1_public_names_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The collection in figures, for anybody
+         * @description Say what the collection holds; no account is needed.
+         */
+        get: operations["public_collection_api_v1_public_collection_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -704,6 +892,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studio/titles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every title as operators see it, filtered
+         * @description List titles with what operators ask of them; ``total`` is how many there are on all pages.
+         */
+        get: operations["list_titles_api_v1_studio_titles_get"];
+        put?: never;
+        /**
+         * Add a film, a series, a season or an episode
+         * @description Add a title that the catalogue does not have yet; viewers see it at once.
+         */
+        post: operations["create_title_api_v1_studio_titles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/titles/{title_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change facts of a title, or withdraw it
+         * @description Write facts of a title; what is left out stays, null empties what may be empty. No import undoes it.
+         */
+        patch: operations["change_title_api_v1_studio_titles__title_id__patch"];
+        trace?: never;
+    };
     "/api/v1/studio/insights": {
         parameters: {
             query?: never;
@@ -744,417 +976,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sessions/current/profile": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Choose Profile
-         * @description Choose who watches in this session; five wrong PINs within a quarter of an hour are borne.
-         */
-        put: operations["choose_profile_api_v1_sessions_current_profile_put"];
-        post?: never;
-        /**
-         * Choose Nobody
-         * @description Let nobody watch in this session; then it may do what a profile without a PIN may.
-         */
-        delete: operations["choose_nobody_api_v1_sessions_current_profile_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/profiles/{profile_id}/pin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set Pin
-         * @description Give a profile a PIN, or take it away; other devices must choose the profile again.
-         */
-        put: operations["set_pin_api_v1_profiles__profile_id__pin_put"];
-        post?: never;
-        /** F */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    profile_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PasswordProof"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Profile"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Devices
-         * @description List the devices that are signed in to the account, this one first.
-         */
-        get: operations["list_devices_api_v1_devices_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/devices/{session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove Device
-         * @description Sign a device out: its very next request is refused.
-         */
-        delete: operations["remove_device_api_v1_devices__session_id__delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Rename Device
-         * @description Call a device otherwise.
-         */
-        patch: operations["rename_device_api_v1_devices__session_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/people/{person_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    person_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PersonPage"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/genres": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Genres"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/onboarding/picks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: {
-                    n?: number | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Picks"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/public/names": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: {
-                    q?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Names"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/public/collection": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Collection"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/studio/titles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: {
-            parameters: {
-                query?: {
-                    q?: string | null;
-                    genre?: string | null;
-                    kind?: string | null;
-                    media?: string | null;
-                    withdrawn?: boolean | null;
-                    sort?: string | null;
-                    limit?: number | null;
-                    cursor?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["StudioTitles"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** F */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewTitle"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["StudioTitle"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/studio/titles/{title_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** F */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["TitleChange"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["StudioTitle"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
     "/api/v1/studio/media": {
         parameters: {
             query?: never;
@@ -1162,30 +983,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number | null;
-                    cursor?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MediaAssets"];
-                    };
-                };
-            };
-        };
+        /**
+         * What can be played
+         * @description List the assets, the newest first.
+         */
+        get: operations["list_media_api_v1_studio_media_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1204,27 +1006,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** F */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    title_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        /**
+         * Remove what can be played of a title
+         * @description Remove the films' files; the title stays.
+         */
+        delete: operations["remove_media_api_v1_studio_media__title_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1237,30 +1023,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number | null;
-                    cursor?: string | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MediaJobs"];
-                    };
-                };
-            };
-        };
+        /**
+         * The work on films
+         * @description List jobs, the newest first.
+         */
+        get: operations["list_jobs_api_v1_studio_jobs_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1276,29 +1043,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** F */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MediaJobDetail"];
-                    };
-                };
-            };
-        };
+        /**
+         * One job, with its log
+         * @description Show how a job stands and what it wrote.
+         */
+        get: operations["get_job_api_v1_studio_jobs__job_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1316,29 +1065,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** F */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MediaJob"];
-                    };
-                };
-            };
-        };
+        /**
+         * Try a job again
+         * @description Put a job that failed or was cancelled back into the queue; what it had finished is not done again.
+         */
+        post: operations["retry_job_api_v1_studio_jobs__job_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1354,33 +1085,67 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** F */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MediaJob"];
-                    };
-                };
-            };
-        };
+        /**
+         * Stop a job
+         * @description Stop a job; what it has published stays.
+         */
+        post: operations["cancel_job_api_v1_studio_jobs__job_id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload (tus)
+         * @description Begin an upload: `Upload-Length`, and `Upload-Metadata` with `filename`, `title_id` and perhaps `sha256`.
+         */
+        post: operations["begin_upload_api_v1_studio_uploads_post"];
+        delete?: never;
+        /**
+         * What uploads can do (tus)
+         * @description Tell the version of tus, its extensions, and the largest file.
+         */
+        options: operations["describe_uploads_api_v1_studio_uploads_options"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give an upload up (tus)
+         * @description Forget what came of an upload.
+         */
+        delete: operations["remove_upload_api_v1_studio_uploads__upload_id__delete"];
+        options?: never;
+        /**
+         * How much of an upload is here (tus)
+         * @description Tell how many bytes are here, and how many are meant to be.
+         */
+        head: operations["look_at_upload_api_v1_studio_uploads__upload_id__head"];
+        /**
+         * Send a piece of an upload (tus)
+         * @description Write a piece where `Upload-Offset` says; the last one makes a job, which the header `Cinoche-Job` names.
+         */
+        patch: operations["send_piece_api_v1_studio_uploads__upload_id__patch"];
         trace?: never;
     };
     "/api/v1/play-sessions": {
@@ -1392,31 +1157,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** F */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewPlaySession"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PlaySession"];
-                    };
-                };
-            };
-        };
+        /**
+         * Begin to play a title, or the next episode of a series
+         * @description Give the addresses of a title's manifests, where this profile stopped, and what its taste chooses.
+         */
+        post: operations["start_api_v1_play_sessions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1432,33 +1177,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** F */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    play_session_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Heartbeat"];
-                };
-            };
-            responses: {
-                /** @description Successful Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Beaten"];
-                    };
-                };
-            };
-        };
+        /**
+         * Tell where a play session is; its token proves it
+         * @description Take heartbeats, several at once where some had to wait; what comes twice counts once.
+         */
+        post: operations["beat_api_v1_play_sessions__play_session_id__heartbeats_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1475,27 +1198,55 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** F */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    play_session_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Successful Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
+        /**
+         * Stop playing
+         * @description End a play session of the account, on whichever device; its stream is free at once.
+         */
+        delete: operations["stop_api_v1_play_sessions__play_session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{token}/{asset_id}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * A file of a film, to who holds a play session's token
+         * @description Answer a file of an asset, or a range of it.
+         */
+        get: operations["get_file_media__token___asset_id___path__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * What a file of a film is like
+         * @description Answer what GET would, without the file.
+         */
+        head: operations["head_file_media__token___asset_id___path__head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/media-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether an address of a film is good, for a proxy that serves the files itself
+         * @description Answer 204 where the address in `X-Original-URI` may be served, and 403 where it may not.
+         */
+        get: operations["check_address_media_check_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1544,6 +1295,88 @@ export interface components {
             created_at: string;
         };
         /**
+         * AudioChoice
+         * @description An audio track that the manifests offer.
+         */
+        AudioChoice: {
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /**
+             * Is Described
+             * @description Whether it tells what the picture shows.
+             * @default false
+             */
+            is_described: boolean;
+        };
+        /**
+         * Beat
+         * @description One moment of a play session; ``ago_s`` is how long before the message was sent.
+         */
+        Beat: {
+            /**
+             * Beat Id
+             * @description Drawn by the player; sent twice, kept once.
+             */
+            beat_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "playing" | "paused" | "buffering" | "seeking" | "ended" | "closed";
+            /** Position S */
+            position_s: number;
+            /**
+             * Ago S
+             * @default 0
+             */
+            ago_s: number;
+        };
+        /**
+         * Beaten
+         * @description What a heartbeat answers: whether the play session goes on, and until when its addresses work.
+         */
+        Beaten: {
+            /** Goes On */
+            goes_on: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            expires_at: string;
+            /** Offset */
+            offset: number;
+        };
+        /**
+         * CaptionChoice
+         * @description A text track: its own WebVTT file, which the manifests name too.
+         */
+        CaptionChoice: {
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "captions" | "subtitles";
+            /** Url */
+            url: string;
+        };
+        /**
+         * ChapterMark
+         * @description Where a chapter begins.
+         */
+        ChapterMark: {
+            /** Start S */
+            start_s: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * ChosenProfile
          * @description Who watches in this session, and the PIN where the profile has one.
          */
@@ -1552,6 +1385,41 @@ export interface components {
             profile_id: string;
             /** Pin */
             pin?: string | null;
+        };
+        /**
+         * Collection
+         * @description The collection in figures, for anybody.
+         */
+        Collection: {
+            /** Titles */
+            titles: number;
+            /** Films */
+            films: number;
+            /** Series */
+            series: number;
+            /** Episodes */
+            episodes: number;
+            /** With Media */
+            with_media: number;
+            /** People */
+            people: number;
+            /**
+             * Hours
+             * @description How long all titles last whose length is known.
+             */
+            hours: number;
+            /** First Year */
+            first_year: number | null;
+            /** Last Year */
+            last_year: number | null;
+            /** Genres */
+            genres: components["schemas"]["GenreFace"][];
+            /** Decades */
+            decades: components["schemas"]["Decade"][];
+            /** Attributions */
+            attributions: string[];
+            /** Version */
+            version: string;
         };
         /**
          * Credit
@@ -1581,6 +1449,16 @@ export interface components {
             plays: number;
             /** Hours */
             hours: number;
+        };
+        /**
+         * Decade
+         * @description A decade, and how many titles are of it.
+         */
+        Decade: {
+            /** Decade */
+            decade: number;
+            /** Titles */
+            titles: number;
         };
         /**
          * Device
@@ -1758,6 +1636,40 @@ export interface components {
             next: string | null;
         };
         /**
+         * Found
+         * @description What a search found; ``read_as`` says what the words were read as, where typos were forgiven.
+         */
+        Found: {
+            /** Items */
+            items: components["schemas"]["Face"][];
+            /** Next */
+            next: string | null;
+            /** People */
+            people: components["schemas"]["PersonFace"][];
+            /** Genres */
+            genres: components["schemas"]["GenreFace"][];
+            /** Read As */
+            read_as: string | null;
+        };
+        /**
+         * GenreFace
+         * @description A genre, and how many titles have it.
+         */
+        GenreFace: {
+            /** Genre */
+            genre: string;
+            /** Titles */
+            titles: number;
+        };
+        /**
+         * Genres
+         * @description Every genre of the catalogue, the fullest first.
+         */
+        Genres: {
+            /** Items */
+            items: components["schemas"]["GenreFace"][];
+        };
+        /**
          * Health
          * @description Whether the process lives, or is ready; ``checks`` names what was asked.
          */
@@ -1772,6 +1684,17 @@ export interface components {
              * @default []
              */
             checks: string[];
+        };
+        /**
+         * Heartbeat
+         * @description What a player tells every few seconds, and a last time when its page closes (navigator.sendBeacon).
+         */
+        Heartbeat: {
+            /** Token */
+            token: string;
+            /** Beats */
+            beats: components["schemas"]["Beat"][];
+            quality?: components["schemas"]["Quality"] | null;
         };
         /**
          * History
@@ -1883,6 +1806,18 @@ export interface components {
             genres: string[];
         };
         /**
+         * JobTrouble
+         * @description Why a job failed: what was wrong, where, and how to mend it.
+         */
+        JobTrouble: {
+            /** Message */
+            message: string;
+            /** Where */
+            where: string | null;
+            /** Remedy */
+            remedy: string | null;
+        };
+        /**
          * Kind
          * @description What a title is.
          * @enum {string}
@@ -1908,6 +1843,20 @@ export interface components {
             language: "en" | "fr";
         };
         /**
+         * LogLine
+         * @description A line that a job wrote.
+         */
+        LogLine: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Me
          * @description Who is signed in.
          */
@@ -1928,6 +1877,157 @@ export interface components {
             profile_id?: string | null;
         };
         /**
+         * MediaAsset
+         * @description What can be played of a title, and what it takes on the disk.
+         */
+        MediaAsset: {
+            /** Title Id */
+            title_id: string;
+            /** Title Name */
+            title_name: string;
+            /** Asset Id */
+            asset_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "watchable" | "ready";
+            /** Duration S */
+            duration_s: number;
+            /** Heights */
+            heights: number[];
+            /** Audio */
+            audio: string[];
+            /** Captions */
+            captions: string[];
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            created_at: string;
+        };
+        /**
+         * MediaAssets
+         * @description Assets, the newest first.
+         */
+        MediaAssets: {
+            /** Items */
+            items: components["schemas"]["MediaAsset"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * MediaJob
+         * @description The work of making a file playable. ``progress`` is 0 to 1; ``watchable_at`` is when the first rung was.
+         */
+        MediaJob: {
+            /** Job Id */
+            job_id: string;
+            /** Title Id */
+            title_id: string;
+            /** Title Name */
+            title_name: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Stage */
+            stage: string;
+            /** Progress */
+            progress: number;
+            /** Attempts */
+            attempts: number;
+            trouble: components["schemas"]["JobTrouble"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Watchable At */
+            watchable_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * MediaJobDetail
+         * @description A job and what it wrote.
+         */
+        MediaJobDetail: {
+            /** Job Id */
+            job_id: string;
+            /** Title Id */
+            title_id: string;
+            /** Title Name */
+            title_name: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Stage */
+            stage: string;
+            /** Progress */
+            progress: number;
+            /** Attempts */
+            attempts: number;
+            trouble: components["schemas"]["JobTrouble"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Watchable At */
+            watchable_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Log */
+            log: components["schemas"]["LogLine"][];
+        };
+        /**
+         * MediaJobs
+         * @description Jobs, the newest first.
+         */
+        MediaJobs: {
+            /** Items */
+            items: components["schemas"]["MediaJob"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Named
+         * @description A title by its name alone, for who has no account.
+         */
+        Named: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+        };
+        /**
+         * Names
+         * @description Titles whose names are near to what was typed.
+         */
+        Names: {
+            /** Items */
+            items: components["schemas"]["Named"][];
+        };
+        /**
          * NewPin
          * @description A PIN to set, null to remove it; the account's password proves who asks.
          */
@@ -1936,6 +2036,22 @@ export interface components {
             pin: string | null;
             /** Password */
             password: string;
+        };
+        /**
+         * NewPlaySession
+         * @description Who wants to watch what; for a series, its next episode is played.
+         */
+        NewPlaySession: {
+            /** Profile Id */
+            profile_id: string;
+            /** Title Id */
+            title_id: string;
+            /**
+             * From Start
+             * @description Begin anew instead of where the profile stopped.
+             * @default false
+             */
+            from_start: boolean;
         };
         /**
          * NewProfile
@@ -1999,6 +2115,86 @@ export interface components {
             thumb: "up" | "down";
         };
         /**
+         * NewTitle
+         * @description A title that the catalogue does not have yet.
+         */
+        NewTitle: {
+            /** Name */
+            name: string;
+            /** @default film */
+            kind: components["schemas"]["Kind"];
+            /** Year */
+            year?: number | null;
+            /** Genres */
+            genres?: string[];
+            /** Certification */
+            certification?: ("G" | "PG" | "PG-13" | "R" | "NC-17") | null;
+            /** Synopsis */
+            synopsis?: string | null;
+            /** Directors */
+            directors?: string[];
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Number */
+            number?: number | null;
+        };
+        /**
+         * NextTitle
+         * @description What follows: the next episode.
+         */
+        NextTitle: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Season */
+            season: number | null;
+            /** Number */
+            number: number | null;
+        };
+        /**
+         * Part
+         * @description A title that a person had a part in.
+         */
+        Part: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /** Role */
+            role: string;
+            /** Character */
+            character: string | null;
+        };
+        /**
          * PasswordChange
          * @description The password of now, and the one to come.
          */
@@ -2015,6 +2211,104 @@ export interface components {
         PasswordProof: {
             /** Password */
             password: string;
+        };
+        /**
+         * PersonFace
+         * @description A person, and in how many titles of the catalogue.
+         */
+        PersonFace: {
+            /** Person Id */
+            person_id: string;
+            /** Name */
+            name: string;
+            /** Titles */
+            titles: number;
+            /** Roles */
+            roles: string[];
+        };
+        /**
+         * PersonPage
+         * @description A person and every title they had a part in, the newest first.
+         */
+        PersonPage: {
+            /** Person Id */
+            person_id: string;
+            /** Name */
+            name: string;
+            /** Titles */
+            titles: number;
+            /** Roles */
+            roles: string[];
+            /** Parts */
+            parts: components["schemas"]["Part"][];
+        };
+        /**
+         * Picks
+         * @description Well-known titles of many kinds, for a new profile to say which it likes.
+         */
+        Picks: {
+            /** Items */
+            items: components["schemas"]["Face"][];
+        };
+        /**
+         * PlaySession
+         * @description Everything that a player needs. Addresses are under a signed prefix that ends with the session.
+         */
+        PlaySession: {
+            /** Play Session Id */
+            play_session_id: string;
+            /**
+             * Token
+             * @description Proves the play session to its heartbeats, which a closing page cannot sign.
+             */
+            token: string;
+            title: components["schemas"]["Face"];
+            series: components["schemas"]["Face"] | null;
+            /** Dash */
+            dash: string;
+            /** Hls */
+            hls: string;
+            /** Poster */
+            poster: string | null;
+            /**
+             * Trickplay
+             * @description A WebVTT file whose cues name tiles of sprites (#xywh).
+             */
+            trickplay: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            expires_at: string;
+            /** Heartbeat S */
+            heartbeat_s: number;
+            /** Position S */
+            position_s: number;
+            /** Duration S */
+            duration_s: number;
+            /** Credits At S */
+            credits_at_s: number | null;
+            /** Chapters */
+            chapters: components["schemas"]["ChapterMark"][];
+            /** Audio */
+            audio: components["schemas"]["AudioChoice"][];
+            /** Captions */
+            captions: components["schemas"]["CaptionChoice"][];
+            /** Rungs */
+            rungs: components["schemas"]["Rung"][];
+            /**
+             * Audio Language
+             * @description The audio of this profile's taste, among those offered.
+             */
+            audio_language: string | null;
+            /**
+             * Caption Language
+             * @description The subtitles of its taste; null: none.
+             */
+            caption_language: string | null;
+            preferences: components["schemas"]["Preferences"];
+            next: components["schemas"]["NextTitle"] | null;
         };
         /**
          * Preferences
@@ -2130,6 +2424,31 @@ export interface components {
             items: components["schemas"]["Profile"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Quality
+         * @description How the picture got there, in the terms of CTA-5004 (CMCD) where it has one.
+         *
+         *     ``stalls``, ``stalled_ms`` and ``dropped_frames`` are totals since the play session began, so that a message that is
+         *     lost or sent twice counts right; ``startup_ms`` is counted once.
+         */
+        Quality: {
+            /** Bitrate Kbps */
+            bitrate_kbps?: number | null;
+            /** Buffer Ms */
+            buffer_ms?: number | null;
+            /** Throughput Kbps */
+            throughput_kbps?: number | null;
+            /** Startup Ms */
+            startup_ms?: number | null;
+            /** Stalls */
+            stalls?: number | null;
+            /** Stalled Ms */
+            stalled_ms?: number | null;
+            /** Dropped Frames */
+            dropped_frames?: number | null;
+            /** Height */
+            height?: number | null;
         };
         /**
          * RatingItem
@@ -2336,6 +2655,16 @@ export interface components {
             rate: number | null;
         };
         /**
+         * Rung
+         * @description A picture size that can be had now.
+         */
+        Rung: {
+            /** Height */
+            height: number;
+            /** Bandwidth */
+            bandwidth: number;
+        };
+        /**
          * Season
          * @description A season and its episodes, in order.
          */
@@ -2437,6 +2766,85 @@ export interface components {
             profiles: components["schemas"]["Profile"][];
         };
         /**
+         * Sort
+         * @description In which order a list of titles comes; ``known`` is by how many people know each.
+         * @enum {string}
+         */
+        Sort: "name" | "newest" | "known";
+        /**
+         * StudioSort
+         * @description In which order the Studio lists titles: by name, or what is the most first.
+         * @enum {string}
+         */
+        StudioSort: "name" | "year" | "updated" | "plays";
+        /**
+         * StudioTitle
+         * @description A title as the catalogue table shows it.
+         */
+        StudioTitle: {
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number | null;
+            kind: components["schemas"]["Kind"];
+            /** Length S */
+            length_s: number | null;
+            /** Certification */
+            certification: string | null;
+            /** Genres */
+            genres: string[];
+            /** Has Media */
+            has_media: boolean;
+            /** Directors */
+            directors: string[];
+            /**
+             * Parent Id
+             * @description The series or season that this is a part of.
+             */
+            parent_id: string | null;
+            /**
+             * Number
+             * @description Which season or episode of it this is.
+             */
+            number: number | null;
+            /**
+             * Poster
+             * @description The address of its poster; with -wide before .svg, of a panorama without letters.
+             */
+            poster: string;
+            /** Is Withdrawn */
+            is_withdrawn: boolean;
+            /**
+             * Media
+             * @enum {string}
+             */
+            media: "none" | "queued" | "watchable" | "ready" | "failed";
+            /** Synopsis */
+            synopsis: string | null;
+            /** Plays */
+            plays: number;
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            updated_at: string;
+        };
+        /**
+         * StudioTitles
+         * @description A page of titles, and how many there are in all.
+         */
+        StudioTitles: {
+            /** Items */
+            items: components["schemas"]["StudioTitle"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
          * Suggested
          * @description Proposed titles, best first, and the ones they are like.
          */
@@ -2528,6 +2936,28 @@ export interface components {
             };
             /** Attributions */
             attributions: string[];
+        };
+        /**
+         * TitleChange
+         * @description Facts to change; what is left out stays, null empties what may be empty.
+         */
+        TitleChange: {
+            /** Name */
+            name?: string | null;
+            /** Year */
+            year?: number | null;
+            /** Genres */
+            genres?: string[] | null;
+            /** Certification */
+            certification?: ("G" | "PG" | "PG-13" | "R" | "NC-17") | null;
+            /** Length S */
+            length_s?: number | null;
+            /** Synopsis */
+            synopsis?: string | null;
+            /** Directors */
+            directors?: string[] | null;
+            /** Is Withdrawn */
+            is_withdrawn?: boolean | null;
         };
         /**
          * TitleCount
@@ -2642,6 +3072,20 @@ export interface components {
             facts: components["schemas"]["Evidence"][];
         };
         /**
+         * PlayingElsewhere
+         * @description What plays on an account, and on which device where it has a name.
+         */
+        PlayingElsewhere: {
+            /** Play Session Id */
+            play_session_id: string;
+            /** Title Id */
+            title_id: string;
+            /** Name */
+            name: string;
+            /** Device */
+            device: string | null;
+        };
+        /**
          * Wrong
          * @description One thing that was wrong, and where.
          */
@@ -2696,6 +3140,12 @@ export interface components {
              * @default []
              */
             near: components["schemas"]["Seed"][];
+            /**
+             * Playing
+             * @description What plays on an account that plays as much as it may.
+             * @default []
+             */
+            playing: components["schemas"]["PlayingElsewhere"][];
         };
         /**
          * Batch
@@ -2789,660 +3239,6 @@ export interface components {
             /** @default null */
             scorer: string | null;
             profile_id: string;
-        };
-        /**
-         * AudioChoice
-         * @description An audio track that the manifests offer.
-         */
-        AudioChoice: {
-            /** Language */
-            language: string;
-            /** Name */
-            name: string;
-            /**
-             * Is Described
-             * @description Whether it tells what the picture shows.
-             * @default false
-             */
-            is_described: boolean;
-        };
-        /**
-         * Beat
-         * @description One moment of a play session; ``ago_s`` is how long before the message was sent.
-         */
-        Beat: {
-            /**
-             * Beat Id
-             * @description Drawn by the player; sent twice, kept once.
-             */
-            beat_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "playing" | "paused" | "buffering" | "seeking" | "ended" | "closed";
-            /** Position S */
-            position_s: number;
-            /**
-             * Ago S
-             * @default 0
-             */
-            ago_s: number;
-        };
-        /**
-         * Beaten
-         * @description What a heartbeat answers: whether the play session goes on, and until when its addresses work.
-         */
-        Beaten: {
-            /** Goes On */
-            goes_on: boolean;
-            /**
-             * Expires At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            expires_at: string;
-            /** Offset */
-            offset: number;
-        };
-        /**
-         * CaptionChoice
-         * @description A text track: its own WebVTT file, which the manifests name too.
-         */
-        CaptionChoice: {
-            /** Language */
-            language: string;
-            /** Name */
-            name: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "captions" | "subtitles";
-            /** Url */
-            url: string;
-        };
-        /**
-         * ChapterMark
-         * @description Where a chapter begins.
-         */
-        ChapterMark: {
-            /** Start S */
-            start_s: number;
-            /** Name */
-            name: string;
-        };
-        /**
-         * Collection
-         * @description The collection in figures, for anybody.
-         */
-        Collection: {
-            /** Titles */
-            titles: number;
-            /** Films */
-            films: number;
-            /** Series */
-            series: number;
-            /** Episodes */
-            episodes: number;
-            /** With Media */
-            with_media: number;
-            /** People */
-            people: number;
-            /**
-             * Hours
-             * @description How long all titles last whose length is known.
-             */
-            hours: number;
-            /** First Year */
-            first_year: number | null;
-            /** Last Year */
-            last_year: number | null;
-            /** Genres */
-            genres: components["schemas"]["GenreFace"][];
-            /** Decades */
-            decades: components["schemas"]["Decade"][];
-            /** Attributions */
-            attributions: string[];
-            /** Version */
-            version: string;
-        };
-        /**
-         * Decade
-         * @description A decade, and how many titles are of it.
-         */
-        Decade: {
-            /** Decade */
-            decade: number;
-            /** Titles */
-            titles: number;
-        };
-        /**
-         * Found
-         * @description What a search found; ``read_as`` says what the words were read as, where typos were forgiven.
-         */
-        Found: {
-            /** Items */
-            items: components["schemas"]["Face"][];
-            /** Next */
-            next: string | null;
-            /** People */
-            people: components["schemas"]["PersonFace"][];
-            /** Genres */
-            genres: components["schemas"]["GenreFace"][];
-            /** Read As */
-            read_as: string | null;
-        };
-        /**
-         * GenreFace
-         * @description A genre, and how many titles have it.
-         */
-        GenreFace: {
-            /** Genre */
-            genre: string;
-            /** Titles */
-            titles: number;
-        };
-        /**
-         * Genres
-         * @description Every genre of the catalogue, the fullest first.
-         */
-        Genres: {
-            /** Items */
-            items: components["schemas"]["GenreFace"][];
-        };
-        /**
-         * Heartbeat
-         * @description What a player tells every few seconds, and a last time when its page closes (navigator.sendBeacon).
-         */
-        Heartbeat: {
-            /** Token */
-            token: string;
-            /** Beats */
-            beats: components["schemas"]["Beat"][];
-            quality?: components["schemas"]["Quality"] | null;
-        };
-        /**
-         * JobTrouble
-         * @description Why a job failed: what was wrong, where, and how to mend it.
-         */
-        JobTrouble: {
-            /** Message */
-            message: string;
-            /** Where */
-            where: string | null;
-            /** Remedy */
-            remedy: string | null;
-        };
-        /**
-         * LogLine
-         * @description A line that a job wrote.
-         */
-        LogLine: {
-            /**
-             * At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            at: string;
-            /** Text */
-            text: string;
-        };
-        /**
-         * MediaAsset
-         * @description What can be played of a title, and what it takes on the disk.
-         */
-        MediaAsset: {
-            /** Title Id */
-            title_id: string;
-            /** Title Name */
-            title_name: string;
-            /** Asset Id */
-            asset_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "watchable" | "ready";
-            /** Duration S */
-            duration_s: number;
-            /** Heights */
-            heights: number[];
-            /** Audio */
-            audio: string[];
-            /** Captions */
-            captions: string[];
-            /** Size Bytes */
-            size_bytes: number;
-            /**
-             * Created At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            created_at: string;
-        };
-        /**
-         * MediaAssets
-         * @description Assets, the newest first.
-         */
-        MediaAssets: {
-            /** Items */
-            items: components["schemas"]["MediaAsset"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * MediaJob
-         * @description The work of making a file playable. ``progress`` is 0 to 1; ``watchable_at`` is when the first rung was.
-         */
-        MediaJob: {
-            /** Job Id */
-            job_id: string;
-            /** Title Id */
-            title_id: string;
-            /** Title Name */
-            title_name: string;
-            /** File Name */
-            file_name: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "queued" | "running" | "done" | "failed" | "cancelled";
-            /** Stage */
-            stage: string;
-            /** Progress */
-            progress: number;
-            /** Attempts */
-            attempts: number;
-            trouble: components["schemas"]["JobTrouble"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            created_at: string;
-            /** Started At */
-            started_at: string | null;
-            /** Watchable At */
-            watchable_at: string | null;
-            /** Ended At */
-            ended_at: string | null;
-        };
-        /**
-         * MediaJobDetail
-         * @description A job and what it wrote.
-         */
-        MediaJobDetail: {
-            /** Job Id */
-            job_id: string;
-            /** Title Id */
-            title_id: string;
-            /** Title Name */
-            title_name: string;
-            /** File Name */
-            file_name: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "queued" | "running" | "done" | "failed" | "cancelled";
-            /** Stage */
-            stage: string;
-            /** Progress */
-            progress: number;
-            /** Attempts */
-            attempts: number;
-            trouble: components["schemas"]["JobTrouble"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            created_at: string;
-            /** Started At */
-            started_at: string | null;
-            /** Watchable At */
-            watchable_at: string | null;
-            /** Ended At */
-            ended_at: string | null;
-            /** Log */
-            log: components["schemas"]["LogLine"][];
-        };
-        /**
-         * MediaJobs
-         * @description Jobs, the newest first.
-         */
-        MediaJobs: {
-            /** Items */
-            items: components["schemas"]["MediaJob"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * Named
-         * @description A title by its name alone, for who has no account.
-         */
-        Named: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-        };
-        /**
-         * Names
-         * @description Titles whose names are near to what was typed.
-         */
-        Names: {
-            /** Items */
-            items: components["schemas"]["Named"][];
-        };
-        /**
-         * NewPlaySession
-         * @description Who wants to watch what; for a series, its next episode is played.
-         */
-        NewPlaySession: {
-            /** Profile Id */
-            profile_id: string;
-            /** Title Id */
-            title_id: string;
-            /**
-             * From Start
-             * @description Begin anew instead of where the profile stopped.
-             * @default false
-             */
-            from_start: boolean;
-        };
-        /**
-         * NewTitle
-         * @description A title that the catalogue does not have yet.
-         */
-        NewTitle: {
-            /** Name */
-            name: string;
-            /** @default film */
-            kind: components["schemas"]["Kind"];
-            /** Year */
-            year?: number | null;
-            /** Genres */
-            genres?: string[];
-            /** Certification */
-            certification?: ("G" | "PG" | "PG-13" | "R" | "NC-17") | null;
-            /** Synopsis */
-            synopsis?: string | null;
-            /** Directors */
-            directors?: string[];
-            /** Parent Id */
-            parent_id?: string | null;
-            /** Number */
-            number?: number | null;
-        };
-        /**
-         * NextTitle
-         * @description What follows: the next episode.
-         */
-        NextTitle: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Season */
-            season: number | null;
-            /** Number */
-            number: number | null;
-        };
-        /**
-         * Part
-         * @description A title that a person had a part in.
-         */
-        Part: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /** Role */
-            role: string;
-            /** Character */
-            character: string | null;
-            poster: string;
-        };
-        /**
-         * PersonFace
-         * @description A person, and in how many titles of the catalogue.
-         */
-        PersonFace: {
-            /** Person Id */
-            person_id: string;
-            /** Name */
-            name: string;
-            /** Titles */
-            titles: number;
-            /** Roles */
-            roles: string[];
-        };
-        /**
-         * PersonPage
-         * @description A person and every title they had a part in, the newest first.
-         */
-        PersonPage: {
-            /** Person Id */
-            person_id: string;
-            /** Name */
-            name: string;
-            /** Titles */
-            titles: number;
-            /** Roles */
-            roles: string[];
-            /** Parts */
-            parts: components["schemas"]["Part"][];
-        };
-        /**
-         * Picks
-         * @description Well-known titles of many kinds, for a new profile to say which it likes.
-         */
-        Picks: {
-            /** Items */
-            items: components["schemas"]["Face"][];
-        };
-        /**
-         * PlaySession
-         * @description Everything that a player needs. Addresses are under a signed prefix that ends with the session.
-         */
-        PlaySession: {
-            /** Play Session Id */
-            play_session_id: string;
-            /**
-             * Token
-             * @description Proves the play session to its heartbeats, which a closing page cannot sign.
-             */
-            token: string;
-            title: components["schemas"]["Face"];
-            series: components["schemas"]["Face"] | null;
-            /** Dash */
-            dash: string;
-            /** Hls */
-            hls: string;
-            /** Poster */
-            poster: string | null;
-            /**
-             * Trickplay
-             * @description A WebVTT file whose cues name tiles of sprites (#xywh).
-             */
-            trickplay: string | null;
-            /**
-             * Expires At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            expires_at: string;
-            /** Heartbeat S */
-            heartbeat_s: number;
-            /** Position S */
-            position_s: number;
-            /** Duration S */
-            duration_s: number;
-            /** Credits At S */
-            credits_at_s: number | null;
-            /** Chapters */
-            chapters: components["schemas"]["ChapterMark"][];
-            /** Audio */
-            audio: components["schemas"]["AudioChoice"][];
-            /** Captions */
-            captions: components["schemas"]["CaptionChoice"][];
-            /** Rungs */
-            rungs: components["schemas"]["Rung"][];
-            /**
-             * Audio Language
-             * @description The audio of this profile's taste, among those offered.
-             */
-            audio_language: string | null;
-            /**
-             * Caption Language
-             * @description The subtitles of its taste; null: none.
-             */
-            caption_language: string | null;
-            preferences: components["schemas"]["Preferences"];
-            next: components["schemas"]["NextTitle"] | null;
-        };
-        /**
-         * Quality
-         * @description How the picture got there, in the terms of CTA-5004 (CMCD) where it has one.
-         */
-        Quality: {
-            /** Bitrate Kbps */
-            bitrate_kbps?: number | null;
-            /** Buffer Ms */
-            buffer_ms?: number | null;
-            /** Throughput Kbps */
-            throughput_kbps?: number | null;
-            /** Startup Ms */
-            startup_ms?: number | null;
-            /** Stalls */
-            stalls?: number | null;
-            /** Stalled Ms */
-            stalled_ms?: number | null;
-            /** Dropped Frames */
-            dropped_frames?: number | null;
-            /** Height */
-            height?: number | null;
-        };
-        /**
-         * Rung
-         * @description A picture size that can be had now.
-         */
-        Rung: {
-            /** Height */
-            height: number;
-            /** Bandwidth */
-            bandwidth: number;
-        };
-        /**
-         * StudioTitle
-         * @description A title as the catalogue table shows it.
-         */
-        StudioTitle: {
-            /** Title Id */
-            title_id: string;
-            /** Name */
-            name: string;
-            /** Year */
-            year: number | null;
-            kind: components["schemas"]["Kind"];
-            /** Length S */
-            length_s: number | null;
-            /** Certification */
-            certification: string | null;
-            /** Genres */
-            genres: string[];
-            /** Has Media */
-            has_media: boolean;
-            /**
-             * Directors
-             * @default []
-             */
-            directors: string[];
-            /** Is Withdrawn */
-            is_withdrawn: boolean;
-            /**
-             * Media
-             * @enum {string}
-             */
-            media: "none" | "queued" | "watchable" | "ready" | "failed";
-            /** Parent Id */
-            parent_id: string | null;
-            /** Number */
-            number: number | null;
-            /** Synopsis */
-            synopsis: string | null;
-            /** Plays */
-            plays: number;
-            /**
-             * Updated At
-             * Format: date-time
-             * @example 2026-11-23T20:00:00.000Z
-             */
-            updated_at: string;
-            poster: string;
-        };
-        /**
-         * StudioTitles
-         * @description A page of titles, and how many there are in all.
-         */
-        StudioTitles: {
-            /** Items */
-            items: components["schemas"]["StudioTitle"][];
-            /** Next */
-            next: string | null;
-            /** Total */
-            total: number;
-        };
-        /** Thumb */
-        Thumb: {
-            /**
-             * Thumb
-             * @enum {string}
-             */
-            thumb: "up" | "down";
-        };
-        /**
-         * TitleChange
-         * @description Facts to change; what is left out stays, null empties what may be empty.
-         */
-        TitleChange: {
-            /** Name */
-            name?: string | null;
-            /** Year */
-            year?: number | null;
-            /** Genres */
-            genres?: string[] | null;
-            /** Certification */
-            certification?: ("G" | "PG" | "PG-13" | "R" | "NC-17") | null;
-            /** Length S */
-            length_s?: number | null;
-            /** Synopsis */
-            synopsis?: string | null;
-            /** Directors */
-            directors?: string[] | null;
-            /** Is Withdrawn */
-            is_withdrawn?: boolean | null;
         };
     };
     responses: never;
@@ -3937,6 +3733,194 @@ export interface operations {
             };
         };
     };
+    choose_profile_api_v1_sessions_current_profile_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenProfile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_nobody_api_v1_sessions_current_profile_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_pin_api_v1_profiles__profile_id__pin_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices_api_v1_devices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_device_api_v1_devices__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_device_api_v1_devices__session_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceLabel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_titles_api_v1_titles_get: {
         parameters: {
             query?: {
@@ -3949,6 +3933,10 @@ export interface operations {
                 year_to?: number | null;
                 /** @description Only titles certified for this age. */
                 max_age?: number | null;
+                /** @description Only what can be watched here, or only what cannot. */
+                media?: boolean | null;
+                /** @description By name, the newest first, or the best known first. */
+                sort?: components["schemas"]["Sort"];
                 /** @description How many at most. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -4049,39 +4037,6 @@ export interface operations {
             };
         };
     };
-    search_api_v1_search_get: {
-        parameters: {
-            query: {
-                q: string;
-                /** @description How many at most. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of titles. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Faces"];
-                };
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     recommend_like_api_v1_recommendations_post: {
         parameters: {
             query?: never;
@@ -4104,6 +4059,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggested"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_v1_search_get: {
+        parameters: {
+            query: {
+                /** @description What somebody types, so far. */
+                q: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a search found; ``read_as`` says what the words were read as, where typos were forgiven. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_person_api_v1_people__person_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A person and every title they had a part in, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_genres_api_v1_genres_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every genre of the catalogue, the fullest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Genres"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    onboarding_picks_api_v1_onboarding_picks_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                n?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Well-known titles of many kinds, for a new profile to say which it likes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picks"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    public_names_api_v1_public_names_get: {
+        parameters: {
+            query: {
+                /** @description What somebody types, so far. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Titles whose names are near to what was typed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Names"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    public_collection_api_v1_public_collection_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The collection in figures, for anybody. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
                 };
             };
             /** @description Why not, where, and what would be right (RFC 9457). */
@@ -4861,6 +5003,119 @@ export interface operations {
             };
         };
     };
+    list_titles_api_v1_studio_titles_get: {
+        parameters: {
+            query?: {
+                /** @description Words of a name, or an id. */
+                q?: string | null;
+                genre?: string | null;
+                /** @description Only this kind. */
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description Only titles whose media stand like this. */
+                media?: ("none" | "queued" | "watchable" | "ready" | "failed") | null;
+                /** @description Only titles that are withdrawn, or only others. */
+                withdrawn?: boolean | null;
+                /** @description By name, or what is the most first. */
+                sort?: components["schemas"]["StudioSort"];
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of titles, and how many there are in all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioTitles"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_title_api_v1_studio_titles_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTitle"];
+            };
+        };
+        responses: {
+            /** @description A title as the catalogue table shows it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioTitle"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_title_api_v1_studio_titles__title_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TitleChange"];
+            };
+        };
+        responses: {
+            /** @description A title as the catalogue table shows it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioTitle"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     insights_api_v1_studio_insights_get: {
         parameters: {
             query?: {
@@ -4933,26 +5188,22 @@ export interface operations {
             };
         };
     };
-    choose_profile_api_v1_sessions_current_profile_put: {
+    list_media_api_v1_studio_media_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChosenProfile"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Assets, the newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["MediaAssets"];
                 };
             };
             /** @description Why not, where, and what would be right (RFC 9457). */
@@ -4966,11 +5217,381 @@ export interface operations {
             };
         };
     };
-    choose_nobody_api_v1_sessions_current_profile_delete: {
+    remove_media_api_v1_studio_media__title_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs_api_v1_studio_jobs_get: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Jobs, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaJobs"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job_api_v1_studio_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A job and what it wrote. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaJobDetail"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_job_api_v1_studio_jobs__job_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The work of making a file playable. ``progress`` is 0 to 1; ``watchable_at`` is when the first rung was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaJob"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job_api_v1_studio_jobs__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The work of making a file playable. ``progress`` is 0 to 1; ``watchable_at`` is when the first rung was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaJob"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_upload_api_v1_studio_uploads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_uploads_api_v1_studio_uploads_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_upload_api_v1_studio_uploads__upload_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_upload_api_v1_studio_uploads__upload_id__head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_piece_api_v1_studio_uploads__upload_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_v1_play_sessions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlaySession"];
+            };
+        };
+        responses: {
+            /** @description Everything that a player needs. Addresses are under a signed prefix that ends with the session. */
+            201: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaySession"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beat_api_v1_play_sessions__play_session_id__heartbeats_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heartbeat"];
+            };
+        };
+        responses: {
+            /** @description What a heartbeat answers: whether the play session goes on, and until when its addresses work. */
+            200: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Beaten"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_api_v1_play_sessions__play_session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play_session_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4993,83 +5614,39 @@ export interface operations {
             };
         };
     };
-    set_pin_api_v1_profiles__profile_id__pin_put: {
+    get_file_media__token___asset_id___path__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                profile_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPin"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Profile"];
-                };
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_devices_api_v1_devices_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Devices"];
-                };
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_device_api_v1_devices__session_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                session_id: string;
+                token: string;
+                asset_id: string;
+                path: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
-            204: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description A range of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The copy that the client has is still good. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5086,29 +5663,70 @@ export interface operations {
             };
         };
     };
-    rename_device_api_v1_devices__session_id__patch: {
+    head_file_media__token___asset_id___path__head: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                session_id: string;
+                token: string;
+                asset_id: string;
+                path: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeviceLabel"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The file. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Device"];
+                    "*/*": string;
                 };
+            };
+            /** @description A range of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The copy that the client has is still good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_address_media_check_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why not, where, and what would be right (RFC 9457). */
             default: {

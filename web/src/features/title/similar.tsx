@@ -51,10 +51,14 @@ function reasonOf(title: Schemas['Title'], item: Schemas['RecommendedItem'], t: 
   if (shared?.kind === 'director') return t('title.kin.director', { name: shared.name });
   if (shared?.kind === 'year') return t('title.kin.year', { year: String(shared.year) });
   if (shared?.kind === 'genres') {
-    const genres = list(shared.genres.map((each) => genreName(each).toLowerCase()));
+    const genres = capital(list(shared.genres.map((each) => genreName(each).toLowerCase())));
     return shared.apart === null
       ? t('title.kin.genres', { genres })
       : t('title.kin.genresApart', { genres, years: shared.apart });
   }
   return undefined;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
