@@ -1,3 +1,4 @@
+import '@/components/title-grid.css';
 import './genres.css';
 
 import { queryOptions, useQuery } from '@tanstack/react-query';

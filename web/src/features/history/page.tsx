@@ -1,3 +1,4 @@
+import '@/components/title-grid.css';
 import './history.css';
 
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';

@@ -77,10 +77,19 @@ function People({ credits }: { credits: readonly Schemas['Credit'][] }) {
   );
 }
 
+/** Sources by the names that they give themselves. */
+const SOURCES: Readonly<Record<string, string>> = {
+  movielens: 'MovieLens',
+  ggplot2movies: 'IMDb (ggplot2movies)',
+  vega: 'Vega',
+};
+
 /** Where the facts of a title come from, in the words that their sources ask for. */
 export function Sources({ title }: { title: Title }) {
   const t = useT();
-  const names = [...new Set(Object.values(title.sources))];
+  const names = [...new Set(Object.values(title.sources))].map((each) =>
+    each === 'house' ? t('title.sources.house') : (SOURCES[each] ?? each),
+  );
   if (names.length === 0) return null;
   return (
     <details className="sources">

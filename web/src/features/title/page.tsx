@@ -21,6 +21,9 @@ import { Seasons } from './seasons';
 import { Similar } from './similar';
 import { WhyHere } from './why';
 
+/** From how many letters on a name is set smaller, to leave the page its first screen. */
+const LONG_NAME = 34;
+
 const route = getRouteApi('/inside/titles/$titleId');
 
 /** Everything about one title, and everything that one can do with it. */
@@ -78,15 +81,15 @@ function TitleView({
       <div className="title-page">
         <Poster face={title} eager travels />
         <div className="title-told">
-          <h1>{title.name}</h1>
+          <h1 className={title.name.length > LONG_NAME ? 'long' : ''}>{title.name}</h1>
           {title.parent_id && <PartOf parentId={title.parent_id} />}
           <Line title={title} />
           <Doings title={title} playable={playableOf(title, seasons, state)} state={state} change={change} />
-          {why && <WhyHere why={why} />}
+          {why && <WhyHere why={why} kind={title.kind} />}
+          {title.synopsis && <p className="synopsis">{title.synopsis}</p>}
           {seasons && <Seasons seasons={seasons} />}
           <div className="title-more">
             <div>
-              {title.synopsis && <p className="synopsis">{title.synopsis}</p>}
               <Review title={title} review={state.review} />
             </div>
             <div>
@@ -182,7 +185,7 @@ function PartOf({ parentId }: { parentId: string }) {
 
 function TitleOutline() {
   return (
-    <div className="title-page" aria-busy="true">
+    <div className="title-page outlined" aria-busy="true">
       <PosterOutline />
       <div className="title-told">
         <div className="outline title-outline" aria-hidden />

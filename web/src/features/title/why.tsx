@@ -3,10 +3,11 @@ import { Eye } from 'lucide-react';
 
 import { Icon } from '@/components/Icon';
 import type { Schemas } from '@/lib/api';
+import { genreName } from '@/lib/genres';
 import { useT } from '@/lib/i18n';
 
 /** The yellow slip of a title's page: why this title is here, and every fact that says so. */
-export function WhyHere({ why }: { why: Schemas['Why'] }) {
+export function WhyHere({ why, kind }: { why: Schemas['Why']; kind: string }) {
   const t = useT();
   const [first, ...others] = why.facts;
   const sentence = first?.text === why.text ? first : undefined;
@@ -14,7 +15,7 @@ export function WhyHere({ why }: { why: Schemas['Why'] }) {
     <section className="why-here" aria-labelledby="why-title">
       <h2 id="why-title">
         <Icon of={Eye} size={18} />
-        {t('title.why')}
+        {t('title.why', { kind })}
       </h2>
       <p className="voice">{sentence ? <Linked fact={sentence} /> : why.text}</p>
       {others.length > 0 && (
@@ -32,13 +33,15 @@ export function WhyHere({ why }: { why: Schemas['Why'] }) {
 
 /** A fact as a sentence, in which what it names leads to its page. */
 function Linked({ fact }: { fact: Schemas['Evidence'] }) {
-  const at = fact.name ? fact.text.indexOf(fact.name) : -1;
-  if (!fact.name || at < 0) return <>{fact.text}</>;
+  // A genre is said in the language of the page, and known by its own name.
+  const name = fact.name && fact.kind === 'taste' ? genreName(fact.name) : fact.name;
+  const at = name ? fact.text.indexOf(name) : -1;
+  if (!name || at < 0) return <>{fact.text}</>;
   return (
     <>
       {fact.text.slice(0, at)}
-      <NamedLink fact={fact} name={fact.name} />
-      {fact.text.slice(at + fact.name.length)}
+      <NamedLink fact={fact} name={name} />
+      {fact.text.slice(at + name.length)}
     </>
   );
 }
@@ -56,9 +59,9 @@ function NamedLink({ fact, name }: { fact: Schemas['Evidence']; name: string }) 
         {name}
       </Link>
     );
-  if (fact.kind === 'taste')
+  if (fact.kind === 'taste' && fact.name)
     return (
-      <Link to="/genres/$genre" params={{ genre: name }}>
+      <Link to="/genres/$genre" params={{ genre: fact.name }}>
         {name}
       </Link>
     );
