@@ -59,14 +59,18 @@ def create() -> "FastAPI":
 def build_app(house: "House") -> "FastAPI":
     """Build the application on services that are open."""
     from cinoche.api.app import create_app
+    from cinoche.api.door import ROUTE
     from cinoche.api.services import Services
-    from cinoche.jobs.erasure import erase_profile
+    from cinoche.api.viewer import viewer_of
+    from cinoche.jobs.erasure import erase_account, erase_profile
+    from cinoche.web.site import site_routes
 
     settings = house.settings
-    return create_app(
+    app = create_app(
         Services(
             accounts=house.accounts,
             erase_profile=lambda account_id, profile_id: erase_profile(house, account_id, profile_id),
+            erase_account=lambda account_id: erase_account(house, account_id),
             house=house,
             checks={
                 "database": house.catalog.version,
@@ -80,6 +84,11 @@ def build_app(house: "House") -> "FastAPI":
             allowed_origins=_listed(settings.allowed_origins),
         )
     )
+    # After the API's: the pages take every address that nobody else has.
+    app.router.routes.extend(
+        site_routes(house.catalog.faces, may_see=lambda request, face: viewer_of(request).may_see(face), mark=ROUTE)
+    )
+    return app
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -103,7 +112,9 @@ def run_server(
         prepare(settings, demo_password=password, bars=bars, limited=limited)
         _hand_down(settings)
         _load_for_children()
-        with _Follower(settings):
+        with contextlib.ExitStack() as children:
+            for name, module, function in _children(settings):
+                children.enter_context(_Child(settings, name, module, function))
             _announce(settings, password)
             _serve(settings)
 
@@ -114,6 +125,8 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
     Imports and trainings run in a process apart: what they load would stay in every worker forked from this one.
     """
     from cinoche.bootstrap import open_services, published_model
+    from cinoche.jobs.imports import lacks_directors
+    from cinoche.jobs.reels import add_reels
     from cinoche.kit.processes import run_apart
 
     with open_services(settings) as services:
@@ -125,7 +138,10 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
                 where="--host",
                 remedy="Give them another with --demo --demo-password, listen on 127.0.0.1, or choose another folder.",
             )
-        needs_demo = demo_password is not None and not services.catalog.version()
+        has_titles = services.catalog.version() > 0
+        needs_demo = demo_password is not None and (not has_titles or lacks_directors(services))
+        if demo_password is not None and not needs_demo:
+            add_reels(services)
         has_events = services.log.end() > 0
     if has_events and not needs_demo:
         with contextlib.suppress(Unavailable):
@@ -139,11 +155,12 @@ def _fill(settings: Settings, needs_demo: bool, bars: Bars, limited: Sequence[st
     for name in limited:
         del os.environ[name]
     from cinoche.bootstrap import open_services
-    from cinoche.jobs import imports, training
+    from cinoche.jobs import imports, reels, training
 
     with open_services(settings) as services, bars() as progress:
         if needs_demo:
             imports.import_movielens(services, "demo", progress=progress)
+            reels.add_reels(services)
         training.train(services, only_if_needed=True, progress=progress)
 
 
@@ -204,7 +221,7 @@ def _hand_down(settings: Settings) -> None:
 
 def _load_for_children() -> None:
     """Load what every child needs before it is forked, so that all share its memory; nothing is opened here."""
-    for name in ("cinoche.api.app", "cinoche.jobs.follower"):
+    for name in ("cinoche.api.app", "cinoche.jobs.follower", "cinoche.jobs.media", "cinoche.web.site"):
         importlib.import_module(name)
     if platform.system() == "Linux":  # elsewhere a fork is not safe, and children load everything themselves
         multiprocessing.set_start_method("fork", force=True)
@@ -212,16 +229,25 @@ def _load_for_children() -> None:
     gc.freeze()
 
 
-class _Follower:
-    """The process that follows the log, started anew when it dies; it ends with the block."""
+def _children(settings: Settings) -> Sequence[tuple[str, str, str]]:
+    """List the processes beside those that answer: name, module, function."""
+    makers = [(f"cinoche-media-{number + 1}", "cinoche.jobs.media", "work") for number in range(settings.media_workers)]
+    return [("cinoche-follower", "cinoche.jobs.follower", "follow"), *makers]
 
-    def __init__(self, settings: Settings) -> None:
+
+class _Child:
+    """A process that works beside those that answer, started anew when it dies; it ends with the block."""
+
+    def __init__(self, settings: Settings, name: str, module: str, function: str) -> None:
         self._settings = settings
+        self._name = name
+        self._module = module
+        self._function = function
         self._is_over = threading.Event()
 
     def __enter__(self) -> Self:
         self._process = self._start(multiprocessing.get_start_method())
-        self._keeper = threading.Thread(target=self._keep, name="cinoche-keeper", daemon=True)
+        self._keeper = threading.Thread(target=self._keep, name=f"{self._name}-keeper", daemon=True)
         self._keeper.start()
         return self
 
@@ -233,12 +259,9 @@ class _Follower:
             self._process.kill()
 
     def _start(self, method: str) -> "BaseProcess":
-        from cinoche.jobs.follower import follow
-
+        target = getattr(importlib.import_module(self._module), self._function)
         context: Any = multiprocessing.get_context(method)
-        process: BaseProcess = context.Process(
-            target=follow, args=(self._settings, os.getpid()), name="cinoche-follower"
-        )
+        process: BaseProcess = context.Process(target=target, args=(self._settings, os.getpid()), name=self._name)
         process.start()
         return process
 
@@ -251,7 +274,7 @@ class _Follower:
 
 def _announce(settings: Settings, demo_password: str | None) -> None:
     address = f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{settings.port}"
-    lines = [f"Cinoche answers at {address}/api/v1 (described at {address}/api/v1/openapi.json). Ctrl-C stops it."]
+    lines = [f"Cinoche answers at {address}/ (its API is described at {address}/api/v1/openapi.json). Ctrl-C stops it."]
     if demo_password is not None:
         shown = demo_password if demo_password == DEMO_PASSWORD else "(the one you gave)"
         lines += [

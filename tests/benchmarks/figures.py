@@ -20,8 +20,10 @@ from cinoche.events.models import Event
 from cinoche.recommend.page import Rules
 from cinoche.settings import read_settings
 from tests.benchmarks import append, kill9
+from tests.benchmarks import encoding as films
 from tests.benchmarks.lab import DEMO_PASSWORD, Lab, titles_of
 from tests.benchmarks.report import Row, p50_p99
+from tests.benchmarks.segments import serving_segments
 from tests.benchmarks.serving import V1, Server, Viewer, run, timed
 
 KILLINGS: Final = 20
@@ -296,11 +298,47 @@ def _events_of(services: Services, prefix: str) -> Iterator[Event]:
         at = tail.offset
 
 
+def encoding(lab: Lab) -> Iterator[Row]:
+    """A minute of 1080p, from a file to a film that plays."""
+    folder = lab.folder / "encoding"
+    folder.mkdir()
+    found = films.measure_encoding(folder)
+    shutil.rmtree(folder)
+    rungs = "/".join(map(str, found.heights))
+    yield Row(
+        f"a minute of 1080p to {rungs}, sound, previews, two manifests", "≤ 55 CPU-s", f"{found.cpu_s:.1f} CPU-s",
+        f"{found.wall_s:.0f} s on the clock; {found.source_mb:.0f} MB became {found.made_mb:.0f} MB",
+    )  # fmt: skip
+    share = found.watchable_s / films.SECONDS
+    yield Row("until it can be watched at 480p", "≤ 20 % of its length", f"{share:.0%}", f"{found.watchable_s:.1f} s")
+
+
 def accuracy(_lab: Lab) -> Iterator[Row]:
     """Accuracy, with what evaluating costs; minutes."""
     from tests.benchmarks import accuracy as figures
 
     yield from map(Row.of, figures.main())
+
+
+def lighthouse(lab: Lab) -> Iterator[Row]:
+    """What Lighthouse's phone says of the pages; it needs a browser, and takes minutes."""
+    from tests.benchmarks import lighthouse as figures
+
+    yield from figures.lighthouse(lab)
+
+
+def first_frame(lab: Lab) -> Iterator[Row]:
+    """From the click to the first frame, in a browser."""
+    from tests.benchmarks import first_frame as figures
+
+    yield from figures.first_frame(lab)
+
+
+def scrolling(lab: Lab) -> Iterator[Row]:
+    """Long tasks while a home page is scrolled, in a browser."""
+    from tests.benchmarks import scrolling as figures
+
+    yield from figures.scrolling(lab)
 
 
 FIGURES: Final[Mapping[str, Callable[[Lab], Iterator[Row]]]] = {
@@ -314,9 +352,14 @@ FIGURES: Final[Mapping[str, Callable[[Lab], Iterator[Row]]]] = {
     "append": appending,
     "post": posting,
     "door": door,
+    "segments": serving_segments,
     "kill9": killing,
+    "encoding": encoding,
     "accuracy": accuracy,
+    "first-frame": first_frame,
+    "scrolling": scrolling,
+    "lighthouse": lighthouse,
 }
-"""All benchmarks; accuracy takes minutes and runs only when it is asked for."""
+"""All benchmarks; accuracy takes minutes, and those of the page a browser: they run only when they are asked for."""
 
-SLOW: Final = frozenset({"accuracy"})
+SLOW: Final = frozenset({"accuracy", "first-frame", "scrolling", "lighthouse"})

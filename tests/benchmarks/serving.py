@@ -221,9 +221,9 @@ def command(*arguments: str) -> Sequence[str]:
 
 
 def surroundings(changes: Mapping[str, str]) -> Mapping[str, str]:
-    """Make an environment in which the sources are found and no setting of the caller's counts."""
+    """Make an environment in which the sources are found and no setting of the caller's counts; no film is made."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CINOCHE_")}
-    return {**kept, "PYTHONPATH": str(ROOT / "src"), **changes}
+    return {**kept, "PYTHONPATH": str(ROOT / "src"), "CINOCHE_MEDIA_WORKERS": "0", **changes}
 
 
 def run(*arguments: str, patience_s: float = PATIENCE_S, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from cinoche.catalog.names import Ambiguous, NameEntry, Unknown
 from cinoche.kit.errors import (
@@ -23,6 +23,7 @@ from cinoche.kit.errors import (
     Unauthorized,
     Unavailable,
 )
+from cinoche.playback.models import TooManyStreams
 
 MEDIA_TYPE: Final = "application/problem+json"
 REQUEST_ID: Final = "cinoche.request_id"
@@ -107,6 +108,7 @@ def answer(error: CinocheError, *, request_id: str | None = None) -> Response:
         headers=headers,
         candidates=[_named(entry) for entry in error.candidates] if isinstance(error, Ambiguous) else (),
         near=[_named(entry) for entry in error.near] if isinstance(error, Unknown) else (),
+        playing=[asdict(each) for each in error.playing] if isinstance(error, TooManyStreams) else (),
     )
 
 
@@ -182,6 +184,6 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 def _methods_at(request: Request) -> set[str]:
     """Tell every method that an address knows: each is a route of its own, and the first one speaks for itself."""
-    path = request.scope["path"]
-    routes = (route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(path))
-    return {method for route in routes for method in route.methods or ()}
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    known = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in known for method in route.methods or ()}

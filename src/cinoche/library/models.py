@@ -15,6 +15,9 @@ from cinoche.events.models import Event
 PLAYED_SHARE: Final = 0.92
 """The share of a title after which it counts as played: what remains is credits."""
 
+EARLY_SHARE: Final = 0.3
+"""Giving up before this share of a title says that it was the wrong one, not that it was late."""
+
 NEVER: Final = 0.0
 """The instant of what has not happened: 1970, before any event."""
 
@@ -173,8 +176,10 @@ _STEPS: Mapping[str, Callable[[TitleState, Event], TitleState]] = {
     types.REVIEW_REMOVED: _review,
     types.TITLE_LIKED: _react(LIKED),
     types.TITLE_DISLIKED: _react(DISLIKED),
+    types.TITLE_UNREACTED: _react(0),
     types.WATCHLIST_ADDED: _list(is_listed=True),
     types.WATCHLIST_REMOVED: _list(is_listed=False),
     types.TITLE_DISMISSED: _dismiss(is_dismissed=True),
+    types.TITLE_UNDISMISSED: _dismiss(is_dismissed=False),
     types.TITLE_RESTORED: _restore,
 }

@@ -66,13 +66,15 @@ const DRAWINGS: Record<Name, React.ReactElement> = {
     <>
       <rect width="96" height="96" fill="#8ecbe0" />
       <path d="M0 70c16-8 32-8 48 0s32 8 48 0v26H0Z" fill="#1b5c8f" />
-      <circle cx="30" cy="30" r="9" fill="#5b3824" />
-      <circle cx="66" cy="30" r="9" fill="#5b3824" />
-      <path d="M22 50a26 26 0 0 1 52 0c0 14-12 24-26 24S22 64 22 50Z" fill="#7a4b30" />
-      <path d="M33 56a15 13 0 0 1 30 0c0 8-7 13-15 13s-15-5-15-13Z" fill="#f3dfc3" />
-      <ellipse cx="48" cy="52" rx="6" ry="4" fill="#1c130d" />
-      <circle cx="37" cy="43" r="3" fill="#1c130d" />
-      <circle cx="59" cy="43" r="3" fill="#1c130d" />
+      <path d="M27 96V50a21 23 0 0 1 42 0v46Z" fill="#7a4b30" />
+      <circle cx="29" cy="41" r="6" fill="#5b3824" />
+      <circle cx="67" cy="41" r="6" fill="#5b3824" />
+      <path d="M35 96V66a13 11 0 0 1 26 0v30Z" fill="#f3dfc3" />
+      <ellipse cx="48" cy="57" rx="5.5" ry="3.8" fill="#1c130d" />
+      <circle cx="39" cy="46" r="2.8" fill="#1c130d" />
+      <circle cx="57" cy="46" r="2.8" fill="#1c130d" />
+      <path d="M36 61 20 58M36 65l-15 3M60 61l16-3M60 65l15 3" stroke="#1c130d" strokeWidth="1.4" />
+      <path d="M0 84c16-8 32-8 48 0s32 8 48 0v12H0Z" fill="#1b5c8f" />
     </>
   ),
   paper: (

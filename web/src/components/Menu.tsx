@@ -139,7 +139,7 @@ function MenuList({
         ),
       )}
     </div>,
-    document.body,
+    document.getElementById('content') ?? document.body,
   );
 }
 

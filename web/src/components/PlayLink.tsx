@@ -44,7 +44,11 @@ export function PlayLink({
     >
       <Icon of={Play} filled />
       {from > 0 ? t('components.play.resume') : t('components.play.play')}
-      {end && <small id={id}>{t('components.play.endsAt', { time: end })}</small>}
+      {end && (
+        <small id={id} aria-hidden>
+          {t('components.play.endsAt', { time: end })}
+        </small>
+      )}
     </Link>
   );
 }

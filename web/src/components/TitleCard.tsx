@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { memo, type ReactNode } from 'react';
+import { memo, useId, type ReactNode } from 'react';
 
 import type { Schemas } from '@/lib/api';
 import { duration } from '@/lib/format';
@@ -34,16 +34,22 @@ export const TitleCard = memo(function TitleCard({
   more,
   eager,
 }: TitleCardProps) {
+  const id = useId();
   return (
     <li className="card" data-title={face.title_id}>
-      <Link to="/titles/$titleId" params={{ titleId: face.title_id }} aria-label={face.name}>
-        <span className="lit">
+      <Link
+        to="/titles/$titleId"
+        params={{ titleId: face.title_id }}
+        aria-label={face.name}
+        aria-describedby={sentence ? `${id}-why ${id}-facts` : `${id}-facts`}
+      >
+        <span className="lit" aria-hidden>
           <Poster face={face} eager={eager ?? false} />
-          {sentence && <Coupon name={face.name} text={sentence} cites={cites} />}
+          {sentence && <Coupon id={`${id}-why`} name={face.name} text={sentence} cites={cites} />}
         </span>
-        <span className="caption">
+        <span className="caption" aria-hidden>
           <b>{face.name}</b>
-          <span>{facts ?? shortFacts(face)}</span>
+          <span id={`${id}-facts`}>{facts ?? shortFacts(face)}</span>
         </span>
       </Link>
       {more}

@@ -86,11 +86,6 @@ export async function speak(next: Language, keep = false): Promise<void> {
   });
 }
 
-/** Whether this browser's user chose a language. */
-export function hasChosenLanguage(): boolean {
-  return localStorage.getItem(STORE) !== null;
-}
-
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -1,6 +1,6 @@
 /** The language of the page and that of the profile who watches go together: the server's sentences follow. */
 import { api } from './api';
-import { hasChosenLanguage, language, speak, type Language } from './i18n';
+import { language, speak, type Language } from './i18n';
 import { queryClient } from './query';
 import { chosenOf, meQuery, type Profile } from './session';
 
@@ -17,8 +17,7 @@ export async function whenLanguageChosen(chosen: Language): Promise<void> {
   await queryClient.invalidateQueries();
 }
 
-/** When a profile begins to watch: the page speaks its language, or it takes the one that was chosen here. */
+/** When a profile begins to watch: the page speaks the language that it chose. */
 export async function followProfile(profile: Profile): Promise<void> {
-  if (hasChosenLanguage()) await whenLanguageChosen(language());
-  else if (profile.language !== language()) await speak(profile.language);
+  if (profile.language !== language()) await speak(profile.language, true);
 }

@@ -784,6 +784,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/play-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to play a title, or the next episode of a series
+         * @description Give the addresses of a title's manifests, where this profile stopped, and what its taste chooses.
+         */
+        post: operations["start_api_v1_play_sessions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/play-sessions/{play_session_id}/heartbeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell where a play session is; its token proves it
+         * @description Take heartbeats, several at once where some had to wait; what comes twice counts once.
+         */
+        post: operations["beat_api_v1_play_sessions__play_session_id__heartbeats_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/play-sessions/{play_session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Stop playing
+         * @description End a play session of the account, on whichever device; its stream is free at once.
+         */
+        delete: operations["stop_api_v1_play_sessions__play_session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{token}/{asset_id}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of a film, to who holds a play session's token
+         * @description Answer a file of an asset, or a range of it.
+         */
+        get: operations["get_file_media__token___asset_id___path__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * What a file of a film is like
+         * @description Answer what GET would, without the file.
+         */
+        head: operations["head_file_media__token___asset_id___path__head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/media-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether an address of a film is good, for a proxy that serves the files itself
+         * @description Answer 204 where the address in `X-Original-URI` may be served, and 403 where it may not.
+         */
+        get: operations["check_address_media_check_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profiles/{profile_id}/titles/{title_id}": {
         parameters: {
             query?: never;
@@ -1146,110 +1250,6 @@ export interface paths {
          * @description Write a piece where `Upload-Offset` says; the last one makes a job, which the header `Cinoche-Job` names.
          */
         patch: operations["send_piece_api_v1_studio_uploads__upload_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/play-sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin to play a title, or the next episode of a series
-         * @description Give the addresses of a title's manifests, where this profile stopped, and what its taste chooses.
-         */
-        post: operations["start_api_v1_play_sessions_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/play-sessions/{play_session_id}/heartbeats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Tell where a play session is; its token proves it
-         * @description Take heartbeats, several at once where some had to wait; what comes twice counts once.
-         */
-        post: operations["beat_api_v1_play_sessions__play_session_id__heartbeats_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/play-sessions/{play_session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Stop playing
-         * @description End a play session of the account, on whichever device; its stream is free at once.
-         */
-        delete: operations["stop_api_v1_play_sessions__play_session_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/media/{token}/{asset_id}/{path}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A file of a film, to who holds a play session's token
-         * @description Answer a file of an asset, or a range of it.
-         */
-        get: operations["get_file_media__token___asset_id___path__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /**
-         * What a file of a film is like
-         * @description Answer what GET would, without the file.
-         */
-        head: operations["head_file_media__token___asset_id___path__head"];
-        patch?: never;
-        trace?: never;
-    };
-    "/media-check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether an address of a film is good, for a proxy that serves the files itself
-         * @description Answer 204 where the address in `X-Original-URI` may be served, and 403 where it may not.
-         */
-        get: operations["check_address_media_check_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
 }
@@ -4773,6 +4773,232 @@ export interface operations {
             };
         };
     };
+    start_api_v1_play_sessions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlaySession"];
+            };
+        };
+        responses: {
+            /** @description Everything that a player needs. Addresses are under a signed prefix that ends with the session. */
+            201: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaySession"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beat_api_v1_play_sessions__play_session_id__heartbeats_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heartbeat"];
+            };
+        };
+        responses: {
+            /** @description What a heartbeat answers: whether the play session goes on, and until when its addresses work. */
+            200: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Beaten"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_api_v1_play_sessions__play_session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                play_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_media__token___asset_id___path__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asset_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description A range of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The copy that the client has is still good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    head_file_media__token___asset_id___path__head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                asset_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description A range of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The copy that the client has is still good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_address_media_check_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     title_state_api_v1_profiles__profile_id__titles__title_id__get: {
         parameters: {
             query?: never;
@@ -5496,232 +5722,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_api_v1_play_sessions_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPlaySession"];
-            };
-        };
-        responses: {
-            /** @description Everything that a player needs. Addresses are under a signed prefix that ends with the session. */
-            201: {
-                headers: {
-                    /** @description The log offset that this includes. */
-                    "Cinoche-As-Of"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlaySession"];
-                };
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    beat_api_v1_play_sessions__play_session_id__heartbeats_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                play_session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Heartbeat"];
-            };
-        };
-        responses: {
-            /** @description What a heartbeat answers: whether the play session goes on, and until when its addresses work. */
-            200: {
-                headers: {
-                    /** @description The log offset that this includes. */
-                    "Cinoche-As-Of"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Beaten"];
-                };
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stop_api_v1_play_sessions__play_session_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                play_session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_file_media__token___asset_id___path__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-                asset_id: string;
-                path: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description A range of it. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description The copy that the client has is still good. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    head_file_media__token___asset_id___path__head: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-                asset_id: string;
-                path: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description A range of it. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
-            /** @description The copy that the client has is still good. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Why not, where, and what would be right (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_address_media_check_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -115,7 +115,7 @@ class Archive:
     def _list_zip(self) -> dict[str, Member]:
         try:
             with zipfile.ZipFile(self.path) as archive:
-                members = [each for each in archive.infolist() if not each.is_dir()]
+                members = [each for each in archive.infolist() if not each.filename.endswith("/")]
         except _NOT_READABLE as error:
             raise self._damaged(error, self.path.name) from error
         for each in members:

@@ -380,6 +380,13 @@ def test_a_zip_with_any_bytes_changed_is_read_or_refused(tmp_path: Path, changes
         read(open_movielens(tmp_path / "ml.zip"))
 
 
+def test_a_zip_with_a_file_without_a_name_is_read_all_the_same(tmp_path: Path) -> None:
+    source = zipped(tmp_path / "ml.zip", {**RELEASE, "x.txt": "nothing"})
+    source.write_bytes(source.read_bytes().replace(b"x.txt", b"\0.txt"))
+    titles, _, _ = read(open_movielens(source))
+    assert titles
+
+
 pieces = st.sampled_from(
     [
         b"7",

@@ -56,6 +56,7 @@ export function CollectionFigures() {
 }
 
 function Figure({ label, value }: { label: string; value: number | undefined }) {
+  if (value === 0) return null;
   return (
     <div>
       <dt>{label}</dt>

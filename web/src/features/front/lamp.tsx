@@ -2,7 +2,7 @@
 export function Lamp() {
   return (
     <div className="front-canvas" aria-hidden>
-      <svg viewBox="0 0 780 640" preserveAspectRatio="xMidYMid slice" focusable={false}>
+      <svg viewBox="0 0 780 640" preserveAspectRatio="xMaxYMid slice" focusable={false}>
         <rect width="780" height="640" fill="#0f4a3c" />
         <path d="M780 0v640H0V470L612 96Z" fill="#17624f" />
         <path d="M668 104 150 640h560Z" fill="#fad752" />
@@ -25,7 +25,6 @@ export function Lamp() {
             />
           ))}
         </g>
-        <rect y="626" width="780" height="14" fill="#071511" />
       </svg>
     </div>
   );

@@ -1,13 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 
-import { Coupon } from '@/components/Coupon';
 import { Icon } from '@/components/Icon';
-import { Poster } from '@/components/Poster';
 import { Row } from '@/components/Row';
 import { ErrorState, RailOutline, Waiting } from '@/components/States';
-import { shortFacts } from '@/components/TitleCard';
+import { TitleCard } from '@/components/TitleCard';
 import { api } from '@/lib/api';
 import { list } from '@/lib/format';
 import { useLanguage, useT } from '@/lib/i18n';
@@ -53,23 +50,12 @@ export function Suggestions({
         items={
           data
             ? data.items.map((item) => (
-                <li key={item.title_id} className="card told">
-                  <Link
-                    to="/titles/$titleId"
-                    params={{ titleId: item.title_id }}
-                    preload={false}
-                    aria-label={item.name}
-                  >
-                    <span className="lit">
-                      <Poster face={item} />
-                      <Coupon name={item.name} text={item.evidence.text} cites={item.evidence.name} />
-                    </span>
-                    <span className="caption">
-                      <b>{item.name}</b>
-                      <span>{shortFacts(item)}</span>
-                    </span>
-                  </Link>
-                </li>
+                <TitleCard
+                  key={item.title_id}
+                  face={item}
+                  sentence={item.evidence.text}
+                  cites={item.evidence.name}
+                />
               ))
             : []
         }

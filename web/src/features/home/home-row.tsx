@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { memo, useState } from 'react';
+import { memo, useId, useState } from 'react';
 
 import { Cited } from '@/components/Cited';
 import { Dialog } from '@/components/Dialog';
@@ -103,6 +103,7 @@ function itemsOf(
 /** A title that plays with one click, as a still with what is left of it. */
 function Panorama({ item }: { item: Item }) {
   const t = useT();
+  const id = useId();
   const from = item.position_s ?? 0;
   const end = endOf(item, from);
   const left = item.length_s ? duration(Math.max(0, item.length_s - from)) : null;
@@ -117,11 +118,12 @@ function Panorama({ item }: { item: Item }) {
         to="/watch/$titleId"
         params={{ titleId: item.title_id }}
         preload={false}
+        aria-describedby={id}
         aria-label={
           from > 0 ? t('components.play.resumeTitle', { name }) : t('components.play.title', { name })
         }
       >
-        <span className="lit">
+        <span className="lit" aria-hidden>
           <Poster face={item} wide />
         </span>
         {item.progress ? (
@@ -129,9 +131,9 @@ function Panorama({ item }: { item: Item }) {
             <i style={{ width: `${Math.round(item.progress * 100)}%` }} />
           </span>
         ) : null}
-        <span className="caption">
+        <span className="caption" aria-hidden>
           <b>{name}</b>
-          <span>{facts.join(' · ') || shortFacts(item)}</span>
+          <span id={id}>{facts.join(' · ') || shortFacts(item)}</span>
         </span>
       </Link>
       <TitleMenu face={item} />

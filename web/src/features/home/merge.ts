@@ -41,11 +41,13 @@ export function mergeBelow(now: readonly HomeRow[], fresh: readonly HomeRow[], k
   };
 }
 
-/** The title that opens the page: one that plays, not begun if there is one, else the first of all. */
+/** The title that opens the page: one that plays and says when it ends, not begun if there is one; else the first. */
 export function heroOf(rows: readonly HomeRow[]): Schemas['RecommendedItem'] | null {
   const all = rows.flatMap((row) => row.items);
   const plays = all.filter((item) => item.has_media);
-  return plays.find((item) => !item.position_s) ?? plays[0] ?? all[0] ?? null;
+  const begun = plays.filter((item) => item.position_s);
+  const fresh = plays.filter((item) => !item.position_s);
+  return fresh.find((item) => item.length_s) ?? fresh[0] ?? begun[0] ?? all[0] ?? null;
 }
 
 /** The rows under the hero, which is not shown twice unless it is all that a row has. */

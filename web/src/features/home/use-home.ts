@@ -13,7 +13,7 @@ export interface Page {
   rows: HomeRow[];
   /** Drawn for each answer of the server: what `row.shown` calls a slate. */
   slateId: string;
-  /** What was done that changed the page, where, and how many rows it moved. */
+  /** What was done that changed the page, where, and how many rows it moved; 0 when all of it is new. */
   because: { move: Move; at: number; changed: number } | null;
 }
 
@@ -55,7 +55,7 @@ export function useHome(profile: Profile) {
       setPage({
         rows,
         slateId: crypto.randomUUID(),
-        because: unseen && { move: unseen, at: 0, changed: rows.length },
+        because: unseen?.title.name ? { move: unseen, at: 0, changed: 0 } : null,
       });
     } catch (reason) {
       if (mine === turn.current) setError(reason);

@@ -1,0 +1,188 @@
+"""The Studio's media through the door: uploads in pieces, jobs, assets; operators alone."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.integration.conftest import with_cheap_passwords
+from tests.integration.media.conftest import TITLE
+
+from cinoche.api.access import ACCESS, Access
+from cinoche.asgi import build_app
+from cinoche.bootstrap import Services
+from cinoche.catalog.models import HOUSE, Kind, TitleRecord
+from cinoche.jobs import media as jobs
+from cinoche.kit.clock import DAY_S
+from cinoche.playback.uploads import Uploads
+from cinoche.playback.verify import verify
+
+STUDIO = "/api/v1/studio"
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+@pytest.fixture
+def operator(cinema: Services) -> Iterator[TestClient]:
+    """An operator who is signed in."""
+    services = with_cheap_passwords(cinema)
+    services.accounts.ensure_demo("a long sentence")
+    with TestClient(build_app(services)) as client:
+        answer = client.post(
+            "/api/v1/sessions", json={"email": "studio@cinoche.example", "password": "a long sentence"}
+        )
+        client.cookies.clear()
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        yield client
+
+
+def begin(client: TestClient, size: int, *, headers: dict[str, str] | None = None, **metadata: str):
+    pairs = {"filename": "pier.mp4", "title_id": TITLE, **metadata}
+    said = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in pairs.items())
+    sent = {**TUS, "Upload-Length": str(size), "Upload-Metadata": said, **(headers or {})}
+    return client.post(f"{STUDIO}/uploads", headers=sent)
+
+
+def send(client: TestClient, place: str, data: bytes, offset: int, **headers: str):
+    kind = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
+    return client.patch(place, content=data, headers={**TUS, **kind, **headers})
+
+
+def test_a_film_sent_in_pieces_becomes_a_job_and_plays(operator: TestClient, cinema: Services, films: Path) -> None:
+    data = (films / "small.mp4").read_bytes()
+    half = len(data) // 2
+    begun = begin(operator, len(data), sha256=hashlib.sha256(data).hexdigest())
+    assert begun.status_code == 201
+    assert begun.headers["Tus-Resumable"] == "1.0.0"
+    place = begun.headers["Location"]
+    first = send(operator, place, data[:half], 0)
+    assert (first.status_code, first.headers["Upload-Offset"]) == (204, str(half))
+    assert "Cinoche-Job" not in first.headers
+    looked = operator.head(place, headers=TUS)
+    assert (looked.headers["Upload-Offset"], looked.headers["Upload-Length"]) == (str(half), str(len(data)))
+    assert looked.headers["Cache-Control"] == "no-store"
+    last = send(operator, place, data[half:], half)
+    job_id = last.headers["Cinoche-Job"]
+    assert operator.get(f"{STUDIO}/jobs/{job_id}").json()["state"] == "queued"
+    assert operator.head(place, headers=TUS).status_code == 404
+    assert jobs.work_through(cinema, forever=False) == 1
+    job = operator.get(f"{STUDIO}/jobs/{job_id}").json()
+    assert (job["state"], job["stage"], job["progress"]) == ("done", "done", 1.0)
+    assert job["title_name"] == TITLE.capitalize()
+    assert any("can be watched" in line["text"] for line in job["log"])
+    (asset,) = operator.get(f"{STUDIO}/media").json()["items"]
+    assert (asset["title_id"], asset["state"], asset["heights"]) == (TITLE, "ready", [180])
+    assert operator.delete(f"{STUDIO}/media/{TITLE}").status_code == 204
+    assert operator.get(f"{STUDIO}/media").json()["items"] == []
+
+
+def test_a_piece_elsewhere_than_at_the_end_is_refused(operator: TestClient, refused) -> None:
+    place = begin(operator, 100).headers["Location"]
+    assert send(operator, place, b"x" * 40, 0).status_code == 204
+    refused(send(operator, place, b"x" * 40, 0), 409, "Upload-Offset")
+    refused(send(operator, place, b"x" * 40, 41), 409, "Upload-Offset")
+    assert send(operator, place, b"x" * 40, 40).headers["Upload-Offset"] == "80"
+    refused(send(operator, place, b"x" * 40, 80), 413, "Upload-Length")
+    refused(send(operator, place, b"", 80, **{"Content-Type": "text/plain"}), 415, "Content-Type")
+    refused(operator.patch(place, content=b"", headers={"Upload-Offset": "80"}), 412, "Tus-Resumable")
+    refused(send(operator, place, b"x", 80, **{"Upload-Offset": "-1"}), 422, "Upload-Offset")
+
+
+def test_what_is_no_film_is_refused_before_it_is_sent(operator: TestClient, cinema: Services, refused) -> None:
+    refused(begin(operator, 100, filename="report.pdf"), 422, "Upload-Metadata.filename")
+    refused(begin(operator, 100, filename="film"), 422, "Upload-Metadata.filename")
+    refused(begin(operator, 0), 422, "Upload-Length")
+    refused(begin(operator, 10**15), 413, "Upload-Length")
+    refused(begin(operator, 100, title_id="nobody"), 404, "Upload-Metadata.title_id")
+    refused(begin(operator, 100, sha256="abc"), 422, "Upload-Metadata.sha256")
+    refused(begin(operator, 100, headers={"Upload-Metadata": "filename ???"}), 422, "Upload-Metadata")
+    refused(begin(operator, 100, headers={"Upload-Length": "many"}), 422, "Upload-Length")
+    refused(begin(operator, 100, headers={"Tus-Resumable": "0.2.2"}), 412, "Tus-Resumable")
+    with cinema.catalog.writing() as writer:
+        writer.put([TitleRecord("serial", Kind.SERIES, "Serial", 2026, HOUSE.source)])
+    refused(begin(operator, 100, title_id="serial"), 422, "Upload-Metadata.title_id")
+    assert not cinema.media.incoming.exists() or not any(cinema.media.incoming.iterdir())
+
+
+def test_a_name_with_slashes_is_only_a_name(operator: TestClient, cinema: Services) -> None:
+    place = begin(operator, 4, filename="../../etc/passwd/../film.mp4").headers["Location"]
+    job_id = send(operator, place, b"film", 0).headers["Cinoche-Job"]
+    assert operator.get(f"{STUDIO}/jobs/{job_id}").json()["file_name"] == "film.mp4"
+    assert {path.name for path in cinema.media.folder_of(job_id).iterdir()} == {"source"}
+
+
+def test_a_film_that_came_damaged_is_refused(operator: TestClient, refused) -> None:
+    place = begin(operator, 4, sha256=hashlib.sha256(b"film").hexdigest()).headers["Location"]
+    refused(send(operator, place, b"folm", 0), 422, "Upload-Metadata.sha256")
+    refused(send(operator, place, b"", 4), 404)
+
+
+def test_two_uploads_for_one_title_make_one_job(operator: TestClient, refused) -> None:
+    first, second = (begin(operator, 4).headers["Location"] for _ in range(2))
+    job_id = send(operator, first, b"film", 0).headers["Cinoche-Job"]
+    assert job_id in refused(send(operator, second, b"film", 0), 409)["detail"]
+    assert job_id in refused(begin(operator, 4), 409)["detail"]
+    cancelled = operator.post(f"{STUDIO}/jobs/{job_id}/cancel")
+    assert cancelled.json()["state"] == "cancelled"
+    refused(operator.post(f"{STUDIO}/jobs/{job_id}/cancel"), 409)
+    assert send(operator, second, b"", 4).headers["Cinoche-Job"] != job_id
+
+
+def test_a_job_that_failed_says_why_and_can_be_tried_again(operator: TestClient, cinema: Services, refused) -> None:
+    place = begin(operator, 4).headers["Location"]
+    job_id = send(operator, place, b"film", 0).headers["Cinoche-Job"]
+    jobs.work_through(cinema, forever=False)
+    (job,) = operator.get(f"{STUDIO}/jobs").json()["items"]
+    assert job["state"] == "failed"
+    assert {"message", "where", "remedy"} == job["trouble"].keys()
+    assert job["trouble"]["where"] == "pier.mp4"
+    assert operator.post(f"{STUDIO}/jobs/{job_id}/retry").json()["state"] == "queued"
+    refused(operator.post(f"{STUDIO}/jobs/{job_id}/retry"), 409)
+    refused(operator.post(f"{STUDIO}/jobs/nothing/retry"), 404)
+
+
+def test_an_upload_to_which_nothing_comes_goes_away(operator: TestClient, cinema: Services, refused) -> None:
+    place = begin(operator, 100).headers["Location"]
+    given_up = begin(operator, 100).headers["Location"]
+    assert operator.delete(given_up).status_code == 204
+    refused(operator.delete(given_up), 404)
+    cinema.media.clock = lambda: cinema.clock() + DAY_S + 1
+    Uploads(cinema.media, largest=100).tidy()
+    refused(send(operator, place, b"x", 0), 404)
+    assert not any(cinema.media.incoming.iterdir())
+
+
+def test_uploads_say_what_they_can_do(operator: TestClient) -> None:
+    answer = operator.options(f"{STUDIO}/uploads")
+    assert answer.status_code == 204
+    assert answer.headers["Tus-Version"] == "1.0.0"
+    assert "creation" in answer.headers["Tus-Extension"]
+
+
+def test_only_operators_come_in(cinema: Services, operator: TestClient, refused) -> None:
+    client = TestClient(operator.app)
+    refused(client.get(f"{STUDIO}/media"), 401)
+    client.post("/api/v1/accounts", json={"email": "ada@example.org", "password": "a long sentence"})
+    signed = client.post("/api/v1/sessions", json={"email": "ada@example.org", "password": "a long sentence"})
+    client.cookies.clear()
+    client.headers["Authorization"] = f"Bearer {signed.json()['token']}"
+    for method, path in ACCESS:
+        if path.startswith((f"{STUDIO}/media", f"{STUDIO}/jobs", f"{STUDIO}/uploads")):
+            assert ACCESS[method, path] is Access.OPERATOR
+            answer = client.request(method, path.replace("{title_id}", TITLE))
+            assert answer.status_code == 403, (method, path)
+
+
+def test_a_film_of_another_size_replaces_the_one_that_plays(
+    operator: TestClient, cinema: Services, films: Path
+) -> None:
+    jobs.add(cinema, TITLE, films / "silent.mp4")
+    data = (films / "small.mp4").read_bytes()
+    place = begin(operator, len(data)).headers["Location"]
+    send(operator, place, data, 0)
+    jobs.work_through(cinema, forever=False)
+    asset = cinema.media.asset_of(TITLE)
+    assert asset is not None
+    assert [each.language for each in asset.audio] == ["fr"]
+    assert verify(cinema.media.store, asset) == []
