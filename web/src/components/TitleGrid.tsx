@@ -40,7 +40,11 @@ function moveAcross(event: KeyboardEvent<HTMLElement>): void {
 }
 
 /** The card right over or under another, in the next line of the grid. */
-function nearestInLine(card: HTMLElement, cards: readonly HTMLElement[], way: number): HTMLElement | undefined {
+function nearestInLine(
+  card: HTMLElement,
+  cards: readonly HTMLElement[],
+  way: number,
+): HTMLElement | undefined {
   const beyond = cards.filter((each) => (each.offsetTop - card.offsetTop) * way > 0);
   const line = beyond.reduce(
     (nearest, each) => Math.min(nearest, Math.abs(each.offsetTop - card.offsetTop)),

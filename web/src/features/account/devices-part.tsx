@@ -120,7 +120,11 @@ function NameForm({ device, onDone }: { device: Device; onDone: () => void }) {
       });
       queryClient.setQueryData(
         devicesQuery.queryKey,
-        (now) => now && { ...now, items: now.items.map((each) => (each.session_id === named.session_id ? named : each)) },
+        (now) =>
+          now && {
+            ...now,
+            items: now.items.map((each) => (each.session_id === named.session_id ? named : each)),
+          },
       );
       onDone();
     } catch (error) {

@@ -35,7 +35,7 @@ export function AccountPage() {
   const { me } = useSession();
   const profile = useProfile();
   return (
-    <div className="page account">
+    <div className="page account min-h-screen">
       <div className="browse-head">
         <div>
           <h1 className="page-title">{t('account.title')}</h1>

@@ -35,7 +35,7 @@ export function GenrePage() {
   const count = genres?.items.find((each) => each.genre === genre)?.titles;
   const faces = data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <div className="page">
+    <div className="page min-h-screen">
       <Link to="/genres" className="link">
         <Icon of={ArrowLeft} size={18} />
         {t('genres.all')}

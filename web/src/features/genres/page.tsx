@@ -35,15 +35,21 @@ export function GenresPage() {
   useDocumentTitle(t('genres.title'));
   const { data, error, refetch } = useQuery(genresQuery);
   const { data: known } = useQuery(knownQuery);
-  const chosen = data && known ? postersOf(data.items.map((each) => each.genre), known.items) : null;
+  const chosen =
+    data && known
+      ? postersOf(
+          data.items.map((each) => each.genre),
+          known.items,
+        )
+      : null;
   if (error && !data)
     return (
-      <div className="page">
+      <div className="page min-h-screen">
         <ErrorState error={error} onRetry={() => void refetch()} level={1} />
       </div>
     );
   return (
-    <div className="page">
+    <div className="page min-h-screen">
       <div className="browse-head">
         <div>
           <h1 className="page-title">{t('genres.title')}</h1>
@@ -65,7 +71,13 @@ export function GenresPage() {
   );
 }
 
-function GenreTile({ genre, faces }: { genre: Schemas['GenreFace']; faces: readonly Schemas['Face'][] | null }) {
+function GenreTile({
+  genre,
+  faces,
+}: {
+  genre: Schemas['GenreFace'];
+  faces: readonly Schemas['Face'][] | null;
+}) {
   const t = useT();
   const isShort = faces !== null && faces.length < FANNED && faces.length < genre.titles;
   const { data: own } = useQuery({ ...genreQuery(genre.genre), enabled: isShort });

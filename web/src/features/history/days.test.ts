@@ -9,7 +9,12 @@ const NOW = new Date(2026, 10, 25, 9, 0);
 
 describe('days', () => {
   it('part at midnight where the viewer is, and keep their order', () => {
-    const watched = [at(2026, 10, 25, 0, 5), at(2026, 10, 24, 23, 55), at(2026, 10, 24, 8, 0), at(2026, 9, 1, 8, 0)];
+    const watched = [
+      at(2026, 10, 25, 0, 5),
+      at(2026, 10, 24, 23, 55),
+      at(2026, 10, 24, 8, 0),
+      at(2026, 9, 1, 8, 0),
+    ];
     const days = byDay(watched, NOW);
     expect(days.map((day) => [day.key, day.ago, day.items.length])).toEqual([
       ['2026-11-25', 0, 1],

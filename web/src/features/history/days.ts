@@ -34,7 +34,11 @@ export function byDay<T extends { watched_at: string }>(items: readonly T[], now
 }
 
 /** The share of a title that was reached, 0 to 1; null where nobody knows how long it is. */
-export function shareOf(item: { position_s: number; duration_s: number | null; is_played: boolean }): number | null {
+export function shareOf(item: {
+  position_s: number;
+  duration_s: number | null;
+  is_played: boolean;
+}): number | null {
   if (item.is_played) return 1;
   return item.duration_s ? Math.min(1, Math.max(0, item.position_s / item.duration_s)) : null;
 }

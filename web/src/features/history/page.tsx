@@ -54,7 +54,7 @@ export function HistoryPage() {
   const [cleared, setCleared] = useState(false);
   const isEmpty = cleared || items?.length === 0;
   return (
-    <div className="page">
+    <div className="page min-h-screen">
       <div className="browse-head">
         <h1 className="page-title">{t('history.title')}</h1>
         {items && !isEmpty && (
@@ -101,7 +101,12 @@ function dayName({ at, ago }: Day<Item>, t: Translate): string {
   if (ago === 0) return t('history.today');
   if (ago === 1) return t('history.yesterday');
   const isThisYear = at.getFullYear() === new Date().getFullYear();
-  const words = day(at, { weekday: 'long', day: 'numeric', month: 'long', ...(isThisYear ? {} : { year: 'numeric' }) });
+  const words = day(at, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  });
   return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
@@ -139,7 +144,7 @@ function HistoryLine({ item, onRemove }: { item: Item; onRemove: (titleId: strin
   const share = shareOf(item);
   return (
     <li className="history-line">
-      <Link to="/titles/$titleId" params={{ titleId: item.title_id }} aria-label={item.name}>
+      <Link to="/titles/$titleId" params={{ titleId: item.title_id }}>
         <span className="history-picture">
           <Poster face={item} wide />
           <span className="bar" aria-hidden>

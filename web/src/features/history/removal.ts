@@ -50,7 +50,11 @@ export function useRemovals(profileId: string, failed: (titleId: string) => void
     (titleId: string) => {
       const line = document.querySelector(`[data-removed="${titleId}"]`);
       const isLooked = line?.matches(':hover, :focus-within') ?? false;
-      if (isLooked) timers.current.set(titleId, setTimeout(() => wait(titleId), STAYS_MS));
+      if (isLooked)
+        timers.current.set(
+          titleId,
+          setTimeout(() => wait(titleId), STAYS_MS),
+        );
       else ask(titleId);
     },
     [ask],
@@ -73,7 +77,10 @@ export function useRemovals(profileId: string, failed: (titleId: string) => void
     removals,
     remove: (titleId: string) => {
       set(titleId, 'waiting');
-      timers.current.set(titleId, setTimeout(() => wait(titleId), STAYS_MS));
+      timers.current.set(
+        titleId,
+        setTimeout(() => wait(titleId), STAYS_MS),
+      );
     },
     undo: (titleId: string) => {
       clearTimeout(timers.current.get(titleId));

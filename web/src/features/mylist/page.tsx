@@ -43,7 +43,7 @@ export function MyListPage() {
   );
   const faces = data?.pages.flatMap((page) => page.items).filter((each) => !gone.has(each.title_id));
   return (
-    <div className="page">
+    <div className="page min-h-screen">
       <div className="browse-head">
         <div>
           <h1 className="page-title">{t('mylist.title')}</h1>

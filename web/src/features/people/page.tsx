@@ -46,25 +46,25 @@ export function PersonPage() {
   useDocumentTitle(person?.name);
   if (error && !person)
     return (
-      <div className="page">
+      <div className="page min-h-screen">
         <ErrorState error={error} onRetry={() => void refetch()} level={1} />
       </div>
     );
   if (!person)
     return (
-      <div className="page">
+      <div className="page min-h-screen">
         <div className="browse-head min-h-32" />
         <GridOutline />
       </div>
     );
   return (
-    <div className="page">
+    <div className="page min-h-screen">
       <div className="browse-head">
         <div>
           <h1 className="page-title">{person.name}</h1>
           <p className="voice">
             {t('people.sentence', {
-              roles: list(person.roles.map((role) => roleName(role, t))),
+              roles: capital(list(person.roles.map((role) => roleName(role, t)))),
               count: person.titles,
             })}
           </p>
@@ -99,7 +99,9 @@ function Parts({ person, sort }: { person: Schemas['PersonPage']; sort: Sort }) 
           .flatMap((page) => page.items)
           .map((face, at) => {
             const part = parts.get(face.title_id);
-            const said = part?.characters[0] ?? (severalRoles ? part?.roles.map((each) => roleName(each, t)).join(', ') : null);
+            const said =
+              part?.characters[0] ??
+              (severalRoles ? part?.roles.map((each) => roleName(each, t)).join(', ') : null);
             return (
               <TitleCard
                 key={face.title_id}
@@ -120,4 +122,8 @@ function Parts({ person, sort }: { person: Schemas['PersonPage']; sort: Sort }) 
       )}
     </>
   );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

@@ -7,7 +7,9 @@ export interface PartIn {
 }
 
 /** The roles and the characters of a person by title. */
-export function partsOf(parts: readonly Pick<Schemas['Part'], 'title_id' | 'role' | 'character'>[]): Map<string, PartIn> {
+export function partsOf(
+  parts: readonly Pick<Schemas['Part'], 'title_id' | 'role' | 'character'>[],
+): Map<string, PartIn> {
   const found = new Map<string, PartIn>();
   for (const { title_id, role, character } of parts) {
     const part = found.get(title_id) ?? { roles: [], characters: [] };

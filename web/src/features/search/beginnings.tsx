@@ -24,12 +24,14 @@ export function Beginnings() {
   const t = useT();
   const { data: genres } = useQuery(genresQuery);
   const { data: known, isError } = useQuery(knownQuery);
+  // Whole, or not yet: lines that come later would push the posters down.
+  if (!genres) return <GridOutline count={SHOWN} />;
   return (
     <>
       <section aria-labelledby="by-genre" className="result-block begin-genres">
         <h2 id="by-genre">{t('search.byGenre')}</h2>
         <ul role="list" data-arrows>
-          {genres?.items.map(({ genre }) => (
+          {genres.items.map(({ genre }) => (
             <li key={genre}>
               <Link to="/genres/$genre" params={{ genre }} data-result>
                 {genreName(genre)}

@@ -84,7 +84,12 @@ function useWords() {
     timer.current = setTimeout(() => {
       const words = next.trim();
       sent.current = words;
-      void navigate({ search: words ? { q: words } : {}, replace: true, viewTransition: false, resetScroll: false });
+      void navigate({
+        search: words ? { q: words } : {},
+        replace: true,
+        viewTransition: false,
+        resetScroll: false,
+      });
     }, WAITS_MS);
   };
   return { text, words: q.trim().slice(0, LONGEST), setText: type };

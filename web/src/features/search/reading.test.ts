@@ -29,13 +29,19 @@ describe('what was read', () => {
       ['', 'Œuvre'],
       ['ete', 'Été 85'],
     ] as const)
-      expect(corrections(typed, read).map((each) => each.text).join('')).toBe(read);
+      expect(
+        corrections(typed, read)
+          .map((each) => each.text)
+          .join(''),
+      ).toBe(read);
   });
 });
 
 describe('a name', () => {
   it('has the words marked that begin as what is looked for', () => {
-    expect(shown(marked('Les Parapluies de Cherbourg', 'parap cherb'))).toBe('Les [Parapluies] de [Cherbourg]');
+    expect(shown(marked('Les Parapluies de Cherbourg', 'parap cherb'))).toBe(
+      'Les [Parapluies] de [Cherbourg]',
+    );
   });
 
   it('has words marked whatever their accents', () => {

@@ -58,7 +58,9 @@ const LETTERS = /[\p{L}\p{N}]/u;
 
 /** A name, with the words marked that begin as a word that is looked for. */
 export function marked(name: string, words: string): Piece[] {
-  const wanted = folded(words).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const wanted = folded(words)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
   const characters = Array.from(name);
   const plain = folded(name);
   const lit = new Set<number>();

@@ -38,10 +38,7 @@ export function Doings({
     <div className="doings">
       <div className="actions" data-arrows>
         {playable ? (
-          <PlayLink
-            face={{ ...title, length_s: playable.length_s }}
-            positionS={playable.position_s}
-          />
+          <PlayLink face={{ ...title, length_s: playable.length_s }} positionS={playable.position_s} />
         ) : (
           <p className="not-here">
             <b>{t('title.notHere')}</b>

@@ -20,7 +20,8 @@ export function FactsTable({ title }: { title: Title }) {
     [t('title.facts.tags'), topTags(title).join(', ')],
     [
       t('title.facts.budget'),
-      title.budget_usd && number(title.budget_usd, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 }),
+      title.budget_usd &&
+        number(title.budget_usd, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 }),
     ],
   ];
   const known = lines.filter(([, value]) => Boolean(value));

@@ -36,7 +36,14 @@ describe('what two titles share', () => {
 });
 
 describe('a reason of the server', () => {
-  const evidence = { kind: 'seed', title_id: 'a', person_id: null, name: 'A', value: 1, text: 'Because.' } as const;
+  const evidence = {
+    kind: 'seed',
+    title_id: 'a',
+    person_id: null,
+    name: 'A',
+    value: 1,
+    text: 'Because.',
+  } as const;
 
   it('says nothing more when it names the title that the page is about', () => {
     expect(saysMore(evidence, 'a')).toBe(false);

@@ -40,7 +40,7 @@ export function TitlePage() {
   const error = (!title.data && title.error) || (!state && asked.error);
   if (error)
     return (
-      <div className="page">
+      <div className="page min-h-screen">
         <ErrorState
           error={error}
           onRetry={() => void Promise.all([title.refetch(), asked.refetch()])}
@@ -77,7 +77,7 @@ function TitleView({
   change: (patch: Partial<TitleState>) => void;
 }) {
   return (
-    <article>
+    <article className="min-h-screen">
       <div className="title-page">
         <Poster face={title} eager travels />
         <div className="title-told">

@@ -59,7 +59,7 @@ export function Rating({
           </span>
         ))}
         <span className="stars-said" aria-hidden>
-          {pointed ?? shown ? words(pointed ?? shown ?? 0, t) : t('title.stars.none')}
+          {(pointed ?? shown) ? words(pointed ?? shown ?? 0, t) : t('title.stars.none')}
         </span>
       </div>
       {shown !== null && (

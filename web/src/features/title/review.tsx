@@ -31,11 +31,7 @@ export function Review({ title, review }: { title: Named; review: string | null 
         {t('title.review.title')}
       </h2>
       {writes ? (
-        <ReviewForm
-          review={review}
-          onSave={(text) => save(text, review)}
-          onDone={() => setWrites(false)}
-        />
+        <ReviewForm review={review} onSave={(text) => save(text, review)} onDone={() => setWrites(false)} />
       ) : (
         <>
           {review === null ? (
@@ -88,7 +84,11 @@ function ReviewForm({
     <form onSubmit={(event) => void submit(event)}>
       <TextArea
         label={t('title.review.label')}
-        hint={left < NEARLY ? t('title.review.left', { count: left }) : t('title.review.most', { most: number(LONGEST) })}
+        hint={
+          left < NEARLY
+            ? t('title.review.left', { count: left })
+            : t('title.review.most', { most: number(LONGEST) })
+        }
         wrong={wrong}
         value={text}
         rows={6}

@@ -41,7 +41,11 @@ export function Seasons({ seasons }: { seasons: Schemas['Seasons'] }) {
       </div>
       <ol className="episodes" aria-label={nameOf(season)} data-arrows>
         {season.episodes.map((episode) => (
-          <EpisodeLine key={episode.title_id} episode={episode} isNext={episode.title_id === seasons.resume_title_id} />
+          <EpisodeLine
+            key={episode.title_id}
+            episode={episode}
+            isNext={episode.title_id === seasons.resume_title_id}
+          />
         ))}
       </ol>
     </section>

@@ -45,7 +45,11 @@ export function Similar({ title }: { title: Schemas['Title'] }) {
 }
 
 /** Why a title stands beside another: a fact that both share, or what the server says. */
-function reasonOf(title: Schemas['Title'], item: Schemas['RecommendedItem'], t: Translate): string | undefined {
+function reasonOf(
+  title: Schemas['Title'],
+  item: Schemas['RecommendedItem'],
+  t: Translate,
+): string | undefined {
   if (saysMore(item.evidence, title.title_id)) return item.evidence.text;
   const shared = kinship(title, item);
   if (shared?.kind === 'director') return t('title.kin.director', { name: shared.name });
