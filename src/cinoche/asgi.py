@@ -60,13 +60,14 @@ def build_app(house: "House") -> "FastAPI":
     """Build the application on services that are open."""
     from cinoche.api.app import create_app
     from cinoche.api.services import Services
-    from cinoche.jobs.erasure import erase_profile
+    from cinoche.jobs.erasure import erase_account, erase_profile
 
     settings = house.settings
     return create_app(
         Services(
             accounts=house.accounts,
             erase_profile=lambda account_id, profile_id: erase_profile(house, account_id, profile_id),
+            erase_account=lambda account_id: erase_account(house, account_id),
             house=house,
             checks={
                 "database": house.catalog.version,
@@ -114,6 +115,7 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
     Imports and trainings run in a process apart: what they load would stay in every worker forked from this one.
     """
     from cinoche.bootstrap import open_services, published_model
+    from cinoche.jobs.imports import lacks_directors
     from cinoche.kit.processes import run_apart
 
     with open_services(settings) as services:
@@ -125,7 +127,8 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
                 where="--host",
                 remedy="Give them another with --demo --demo-password, listen on 127.0.0.1, or choose another folder.",
             )
-        needs_demo = demo_password is not None and not services.catalog.version()
+        has_titles = services.catalog.version() > 0
+        needs_demo = demo_password is not None and (not has_titles or lacks_directors(services))
         has_events = services.log.end() > 0
     if has_events and not needs_demo:
         with contextlib.suppress(Unavailable):

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from cinoche.accounts.service import Accounts
     from cinoche.catalog.service import Catalog
     from cinoche.events.ports import EventLog
+    from cinoche.insights.service import Insights
     from cinoche.library.service import Library
+    from cinoche.playback.ports import MediaStore
+    from cinoche.playback.service import Media
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.offline import Answer
     from cinoche.recommend.service import Recommender
@@ -42,6 +45,8 @@ class Services:
     accounts: "Accounts"
     library: "Library"
     recommender: "Recommender"
+    insights: "Insights"
+    media: "Media"
 
 
 @contextmanager
@@ -71,6 +76,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.accounts.models import SessionLife
     from cinoche.accounts.service import Accounts
     from cinoche.catalog.service import Catalog
+    from cinoche.insights.service import Insights
     from cinoche.kit.clock import DAY_S
     from cinoche.library.adapters.sql import SqlTitleStates
     from cinoche.library.service import Library
@@ -78,7 +84,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.service import Recommender
 
-    catalog = Catalog(engine, commercial=settings.commercial)
+    catalog = Catalog(engine, commercial=settings.commercial, clock=clock)
     accounts = Accounts(
         engine,
         secret=installation_secret(settings.data_dir),
@@ -90,7 +96,25 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     library = Library(log, states, unseal=lambda *sealed: privacy.unseal(*sealed))  # noqa: PLW0108 - privacy comes next
     privacy = Privacy(persons, (log, library), (accounts,), clock=clock)
     recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
-    return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender)
+    insights = Insights(log, catalog.faces, clock=clock)
+    media = open_media(settings, engine, catalog, clock)
+    return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender, insights, media)
+
+
+def open_media(settings: "Settings", engine: "Engine", catalog: "Catalog", clock: Clock) -> "Media":
+    """Open what can be played, on the store that the settings' URL chooses."""
+    from cinoche.kit.urls import adapter_for
+    from cinoche.playback.adapters import ADAPTERS
+    from cinoche.playback.adapters.sql import SqlMedia
+    from cinoche.playback.service import Media
+
+    def mark(title_id: str, has_media: bool) -> None:
+        with catalog.writing() as writer:
+            writer.mark_media([title_id], has_media=has_media)
+
+    adapter: Any = adapter_for(settings.media, ADAPTERS, setting="CINOCHE_MEDIA_URL")
+    store: MediaStore = adapter.open_url(settings.media)
+    return Media(SqlMedia(engine), store, folder=settings.data_dir, mark=mark, clock=clock)
 
 
 def make_folder(folder: Path) -> None:
@@ -118,9 +142,10 @@ def metadatas() -> "Sequence[MetaData]":
     from cinoche.accounts.adapters import sql as accounts
     from cinoche.catalog.adapters import sql as catalog
     from cinoche.library.adapters import sql as library
+    from cinoche.playback.adapters import sql as playback
     from cinoche.privacy.adapters import sql as privacy
 
-    return (catalog.METADATA, accounts.METADATA, privacy.METADATA, library.METADATA)
+    return (catalog.METADATA, accounts.METADATA, privacy.METADATA, library.METADATA, playback.METADATA)
 
 
 def migrate(engine: "Engine") -> None:

@@ -22,9 +22,16 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("cinoche-data"), description="The folder of everything that is kept on this machine.")
     database_url: str = Field("", description="Where relations live; empty: SQLite in the data folder.")
     events_url: str = Field("", description="Where the event log lives; empty: SQLite in the data folder.")
+    media_url: str = Field("", description="Where films are kept; empty: files in the data folder.")
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: Annotated[int, Ge(0), Le(65_535)] = Field(8000, description="The port to listen on; 0 picks a free one.")
     workers: Annotated[int, Ge(1), Le(64)] = Field(2, description="How many processes answer requests.")
+    media_workers: Annotated[int, Ge(0), Le(8)] = Field(
+        1, description="How many processes of the server make films playable; 0 leaves that to `cinoche media work`."
+    )
+    upload_gb: Annotated[float, Ge(0.001), Le(10_000)] = Field(
+        50.0, description="The largest film, in gigabytes, that the Studio accepts."
+    )
     commercial: bool = Field(False, description="Refuse and hide what comes from a non-commercial source.")
     secure_cookies: bool = Field(False, description="Mark cookies Secure even when the request came over plain HTTP.")
     trusted_proxies: str = Field("", description="Addresses of proxies whose X-Forwarded-For is believed, by commas.")
@@ -43,6 +50,10 @@ class Settings(BaseSettings):
     )
     train_after_events: Annotated[int, Ge(1)] = Field(
         500, description="New events without which a training is not worth it."
+    )
+    vega_movies: str = Field(
+        "",
+        description="movies.json of the npm package vega-datasets, for the demo's directors; empty: that in web/.",
     )
     needs_media: bool = Field(False, description="Propose only titles that can be played here.")
     weight_completed: Weight = Field(0.8, description="What having seen a title to the end says about taste.")
@@ -63,6 +74,11 @@ class Settings(BaseSettings):
     def events(self) -> str:
         """The URL of the event log, the default spelled out."""
         return self.events_url or f"sqlite:///{self.data_dir.absolute() / 'events.db'}"
+
+    @property
+    def media(self) -> str:
+        """The URL of the store of films, the default spelled out."""
+        return self.media_url or (self.data_dir.absolute() / "media").as_uri()
 
     @property
     def artefacts(self) -> Path:

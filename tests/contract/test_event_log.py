@@ -260,6 +260,15 @@ identities = st.tuples(st.sampled_from(["web", "tv", ""]), st.sampled_from("abcd
 batches_of_identities = st.lists(st.lists(identities, max_size=8), max_size=6)
 
 
+def test_who_sums_up_the_log_can_tell_that_somebody_was_erased(log: HoldingLog) -> None:
+    append(log, event("a"), event("b", subject="bob"))
+    before = log.erasures()
+    append(log, event("c"))
+    assert log.erasures() == before
+    log.erase(Subject(pseudonym="ada"))
+    assert log.erasures() > before
+
+
 @pytest.mark.parametrize("scheme", ["memory", "sqlite"])
 @given(batches=batches_of_identities)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -9,6 +9,7 @@ from cinoche.recommend.page import ORDER
 
 V1 = "/api/v1"
 TITLE = {"title_id", "name", "year", "kind", "length_s", "certification", "genres", "has_media"}
+TITLE |= {"directors", "parent_id", "number"}
 
 
 def walk(client, url, **params):
@@ -105,7 +106,7 @@ def test_search_forgives(ada, town):
         found = ada.client.get(f"{V1}/search", params={"q": text}).json()
         assert town.title("Alien") in ids(found["items"])
     nothing = ada.client.get(f"{V1}/search", params={"q": "zzzzqqqq"})
-    assert nothing.json() == {"items": [], "next": None}
+    assert nothing.json() == {"items": [], "next": None, "people": [], "genres": [], "read_as": None}
 
 
 # What a child sees
@@ -177,13 +178,15 @@ def test_the_description_says_what_each_route_answers(town):
         answer = operation["responses"][good[0]]
         if good[0] == "204":
             assert "content" not in answer, (method, path)
+        elif path.endswith(".csv"):
+            assert set(answer["content"]) == {"text/csv"}, (method, path)
         elif path.startswith(V1) and not path.endswith("openapi.json"):
             name = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             assert schemas[name]["properties"]
     for name in ("Faces", "Recommended", "Suggested", "History", "Ratings", "Watchlist", "Reviews", "Profiles"):
         assert {"items", "next"} <= set(schemas[name]["required"])
     assert {"score", "scorer", "evidence", *TITLE} == set(schemas["RecommendedItem"]["required"])
-    assert set(schemas["Row"]["required"]) == {"kind", "title", "about", "items"}
+    assert set(schemas["Row"]["required"]) == {"kind", "title", "sentence", "about", "items"}
     assert set(schemas["EventsAccepted"]["required"]) == {"accepted", "duplicates", "offset"}
 
 
@@ -210,4 +213,5 @@ def test_the_description_knows_every_kind_of_row_and_of_evidence(town):
     schemas = town.client.get(f"{V1}/openapi.json").json()["components"]["schemas"]
     assert set(schemas["Row"]["properties"]["kind"]["enum"]) == set(ORDER)
     kinds = {rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON}
-    assert set(schemas["Evidence"]["properties"]["kind"]["enum"]) == kinds | {rows.SEEN}
+    kinds |= {rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE}
+    assert set(schemas["Evidence"]["properties"]["kind"]["enum"]) == kinds

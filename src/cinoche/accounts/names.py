@@ -12,8 +12,10 @@ from cinoche.kit.errors import Invalid
 LONGEST_EMAIL: Final = 254
 LONGEST_LOCAL_PART: Final = 64
 LONGEST_NAME: Final = 40
+LONGEST_ID: Final = 26
 
 _EMAIL = re.compile(r"[^\s\x00-\x20\x7f@<>()\[\]\\,;:\"]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])?")
+_PIN = re.compile("[0-9]{4}")
 _JOINERS = frozenset("\u200d\ufe0f")
 """Invisible characters that emoji are made with: the only ones that a name may have."""
 
@@ -28,13 +30,13 @@ def clean_email(text: str) -> str:
     return email
 
 
-def clean_name(text: str) -> str:
-    """Write a profile's name with single spaces; raises Invalid when nothing is left, or too much."""
+def clean_name(text: str, *, where: str = "name") -> str:
+    """Write a name of a profile or a device with single spaces; raises Invalid when nothing is left, or too much."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not 1 <= len(name) <= LONGEST_NAME or any(_is_hidden(c) for c in name):
         raise Invalid(
-            "This is not a name that a profile can have.",
-            where="name",
+            "This is not a name that can be given.",
+            where=where,
             remedy=f"Use 1 to {LONGEST_NAME} characters that can be seen.",
         )
     return name
@@ -44,6 +46,18 @@ def name_from_email(email: str) -> str:
     """Make a first profile's name from the part of the e-mail before the @."""
     words = re.sub(r"[._+-]+", " ", email.partition("@")[0]).strip()
     return clean_name((words or "Me")[:LONGEST_NAME]).title()[:LONGEST_NAME]
+
+
+def check_pin(text: str) -> str:
+    """Refuse a PIN that is not four digits."""
+    if not _PIN.fullmatch(text):
+        raise Invalid("This is not a PIN.", where="pin", remedy="Use four digits.")
+    return text
+
+
+def is_id(text: str) -> bool:
+    """Whether a text could be an id of ours at all; one that could not is worth no look into a table."""
+    return len(text) <= LONGEST_ID and text.isascii() and text.isalnum()
 
 
 def check_choice(value: str, choices: Sequence[str], *, where: str) -> str:

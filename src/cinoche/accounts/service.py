@@ -13,12 +13,16 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cinoche.accounts import names
+from cinoche.accounts.adapters.leaving import LeavingTables
 from cinoche.accounts.adapters.sql import AccountTables, no_profile
+from cinoche.accounts.devices import label_of
 from cinoche.accounts.models import (
     AVATARS,
     KIDS_MAX_AGE,
     Account,
     Attempt,
+    PinLimits,
+    Preferences,
     Profile,
     Role,
     Session,
@@ -26,8 +30,9 @@ from cinoche.accounts.models import (
     SignInLimits,
 )
 from cinoche.accounts.passwords import LONGEST_BYTES, Passwords, check_password
+from cinoche.accounts.watching import Watching
 from cinoche.kit.clock import Clock, system_clock
-from cinoche.kit.errors import Conflict, Limited, Unauthorized
+from cinoche.kit.errors import Conflict, Forbidden, Limited, Unauthorized
 from cinoche.kit.ids import random_id
 from cinoche.kit.personal import PersonalData, Subject
 
@@ -38,7 +43,6 @@ DEMO_VIEWER: Final = "demo@cinoche.example"
 DEMO_OPERATOR: Final = "studio@cinoche.example"
 
 _LONGEST_TOKEN: Final = 128
-_LONGEST_ID: Final = 26
 
 
 class Accounts(PersonalData):
@@ -56,13 +60,18 @@ class Accounts(PersonalData):
         passwords: Passwords | None = None,
         life: SessionLife | None = None,
         limits: SignInLimits | None = None,
+        pin_limits: PinLimits | None = None,
     ) -> None:
         self._tables = AccountTables(engine)
+        self._leaving = LeavingTables(engine)
         self._secret = secret
         self._clock = clock
         self._passwords = passwords or Passwords()
         self._life = life or SessionLife()
         self._limits = limits or SignInLimits()
+        self._pin_limits = pin_limits or PinLimits()
+        self.watching = Watching(engine, clock=clock, passwords=self._passwords, limits=self._pin_limits)
+        """Who watches in which session, and on which devices."""
 
     def sign_up(
         self, email: str, password: str, *, language: str = "en", name: str | None = None, role: Role = Role.VIEWER
@@ -77,8 +86,10 @@ class Accounts(PersonalData):
         self._tables.add_account(account, self._passwords.hash(password), [_first_profile(account, name)])
         return account
 
-    def sign_in(self, email: str, password: str, *, address: str = "") -> tuple[Session, str]:
+    def sign_in(self, email: str, password: str, *, address: str = "", user_agent: str = "") -> tuple[Session, str]:
         """Open a session and draw its token, which is shown once and kept nowhere.
+
+        Of ``user_agent`` two families are kept, as the device's label; see ``devices.label_of``.
 
         Raises Unauthorized when the e-mail or the password is wrong, without saying which, and Limited after too many
         failures.
@@ -87,17 +98,27 @@ class Accounts(PersonalData):
         account, hashed = self._verify(attempt, email, password)
         now, token = self._clock(), secrets.token_urlsafe(32)
         session = Session(random_id(), account, now, now, self._expiry(now, now))
-        self._refuse(
-            self._tables.open_session(session, _digest(token), replace(attempt, at=now), self._limits, hashed), now
+        until = self._tables.open_session(
+            session,
+            _digest(token),
+            replace(attempt, at=now),
+            self._limits,
+            checked_hash=hashed,
+            label=label_of(user_agent, account.language),
         )
+        self._refuse(until, now)
         return session, token
 
     def session(self, token: str) -> Session:
         """Tell whose token this is: one statement, always fresh; raises Unauthorized when it is nobody's any more."""
-        found = self._tables.find_session(_digest(token), self._clock()) if len(token) <= _LONGEST_TOKEN else None
+        found = self.find_session(token)
         if found is None:
             raise Unauthorized("This session has ended, or never was.", remedy="Sign in again: POST /api/v1/sessions.")
         return found
+
+    def find_session(self, token: str) -> Session | None:
+        """Tell whose token this is, None when it is nobody's: one statement, always fresh."""
+        return self._tables.find_session(_digest(token), self._clock()) if len(token) <= _LONGEST_TOKEN else None
 
     def is_renewable(self, session: Session) -> bool:
         """Whether it is time to let a session that is being used live longer."""
@@ -122,13 +143,26 @@ class Accounts(PersonalData):
         """Replace the password and end every other session; a wrong current one counts as a failed sign-in."""
         email = session.account.email
         account, _ = self._verify(self._attempt(email, address), email, current)
-        check_password(new, email, where="new_password")
+        check_password(new, account.email, where="new_password")
         self._tables.change_password(account.account_id, self._passwords.hash(new), keep_session_id=session.session_id)
+
+    def prove(self, session: Session, password: str, *, address: str = "") -> None:
+        """Check the password of who is signed in; a wrong one counts as a failed sign-in.
+
+        Raises Forbidden, for whoever it is stays signed in, and Limited.
+        """
+        email = session.account.email
+        try:
+            self._verify(self._attempt(email, address), email, password)
+        except Unauthorized:
+            raise Forbidden(
+                "This is not the account's password.", where="password", remedy="Check it; capitals matter."
+            ) from None
 
     def purge(self) -> int:
         """Delete the sessions that have expired and the failures that no limit counts any more; tell how many."""
-        now = self._clock()
-        return self._tables.purge(sessions_before=now, failures_before=now - self._limits.window_s)
+        now, window_s = self._clock(), max(self._limits.window_s, self._pin_limits.window_s)
+        return self._tables.purge(sessions_before=now, failures_before=now - window_s)
 
     def profiles(self, account_id: str) -> list[Profile]:
         """List the profiles of an account, oldest first."""
@@ -136,7 +170,7 @@ class Accounts(PersonalData):
 
     def get_profile(self, account_id: str, profile_id: str) -> Profile:
         """Get a profile of this account; raises NotFound when it is not there, or somebody else's."""
-        found = self._tables.find_profile(account_id, profile_id) if _is_id(profile_id) else None
+        found = self._tables.find_profile(account_id, profile_id) if names.is_id(profile_id) else None
         if found is None:
             raise no_profile()
         return found
@@ -150,6 +184,7 @@ class Accounts(PersonalData):
         language: str = "en",
         is_kids: bool = False,
         max_age: int | None = None,
+        preferences: Preferences | None = None,
     ) -> Profile:
         """Add a profile; raises Invalid, and Conflict when the account has five."""
         profile = Profile(
@@ -161,12 +196,13 @@ class Accounts(PersonalData):
             is_kids=is_kids,
             max_age=names.age_limit(is_kids=is_kids, max_age=max_age),
             created_at=self._clock(),
+            preferences=preferences or Preferences(),
         )
         self._tables.add_profile(profile)
         return profile
 
     def change_profile(self, account_id: str, profile_id: str, changes: Mapping[str, Any]) -> Profile:
-        """Change the named fields of a profile (name, avatar, language, is_kids, max_age), and leave the others.
+        """Change the named fields of a profile (all but its id, account and PIN), and leave the others.
 
         A profile that becomes a child's, or stops being one, takes the limit that goes with it unless one is given.
         """
@@ -178,17 +214,25 @@ class Accounts(PersonalData):
 
         It may be called again for a profile whose erasure was cut short.
         """
-        if not _is_id(profile_id):
+        if not names.is_id(profile_id):
             raise no_profile()
-        self._tables.start_leaving(account_id, profile_id, self._clock())
+        self._leaving.start_leaving(account_id, profile_id, self._clock())
 
     def finish_leaving(self, profile_id: str) -> None:
         """Delete the row of a profile whose data is erased."""
-        self._tables.delete_profile(profile_id)
+        self._leaving.delete_profile(profile_id)
 
     def leaving(self) -> Sequence[tuple[str, str]]:
         """List what an erasure that was cut short left behind, as (account id, profile id)."""
-        return self._tables.leaving()
+        return self._leaving.leaving()
+
+    def start_closing(self, account_id: str) -> None:
+        """End every session of an account whose data is about to be erased, and let nobody sign in to it any more."""
+        self._leaving.start_closing(account_id, self._clock())
+
+    def closing(self) -> Sequence[str]:
+        """List the accounts whose erasure was begun and not finished."""
+        return self._leaving.closing()
 
     def ensure_demo(self, password: str) -> None:
         """Make sure that the two demo accounts are there and open with this password; a second time changes nothing."""
@@ -217,7 +261,8 @@ class Accounts(PersonalData):
             is_kids=True,
             max_age=names.age_limit(is_kids=True, max_age=None),
         )
-        profiles = [first, child] if role is Role.VIEWER else [first]
+        french = replace(first, profile_id=random_id(), name="Inès", avatar="lantern", language="fr")
+        profiles = [first, child, french] if role is Role.VIEWER else [first]
         try:
             self._tables.add_account(account, self._passwords.hash(password), profiles)
         except Conflict:
@@ -231,7 +276,7 @@ class Accounts(PersonalData):
     @property
     def tables(self) -> frozenset[str]:
         """The tables with personal columns that this holder answers for."""
-        return frozenset({"accounts", "profiles", "sessions", "sign_in_failures"})
+        return frozenset({"accounts", "profiles", "sessions", "sign_in_failures", "pin_failures"})
 
     def export(self, subject: Subject) -> Iterator[Mapping[str, Any]]:
         """Yield the account, its profiles and its sessions, or the one profile where the subject names one."""
@@ -249,11 +294,11 @@ class Accounts(PersonalData):
         """Erase the one profile where the subject names one, else the whole account."""
         if subject.profile_id is not None:
             rows = self._tables.profile_rows(account_id=subject.account_id, profile_id=subject.profile_id)
-            return self._tables.delete_profile(subject.profile_id) if rows else 0
+            return self._leaving.delete_profile(subject.profile_id) if rows else 0
         found = self._tables.find_account(account_id=subject.account_id) if subject.account_id is not None else None
         if found is None:
             return 0
-        return self._tables.delete_account(found[0].account_id, self._keyed("e-mail", found[0].email))
+        return self._leaving.delete_account(found[0].account_id, self._keyed("e-mail", found[0].email))
 
     def _verify(self, attempt: Attempt, email: str, password: str) -> tuple[Account, str]:
         """Tell whose e-mail and password these are; raises Unauthorized, and Limited before or after the check."""
@@ -319,10 +364,6 @@ def _lenient(email: str) -> str:
     return unicodedata.normalize("NFC", email.strip()[:320]).lower().encode(errors="replace").decode()
 
 
-def _is_id(text: str) -> bool:
-    return len(text) <= _LONGEST_ID and text.isascii() and text.isalnum()
-
-
 def _first_profile(account: Account, name: str) -> Profile:
     return Profile(
         profile_id=random_id(),
@@ -338,7 +379,8 @@ def _first_profile(account: Account, name: str) -> Profile:
 
 def _changed(before: Profile, changes: Mapping[str, Any]) -> Profile:
     is_kids = changes.get("is_kids", before.is_kids)
-    kept = before.max_age if is_kids == before.is_kids or (is_kids and (before.max_age or 99) < KIDS_MAX_AGE) else None
+    is_stricter = before.max_age is not None and before.max_age < KIDS_MAX_AGE
+    kept = before.max_age if is_kids == before.is_kids or (is_kids and is_stricter) else None
     return replace(
         before,
         name=names.clean_name(changes.get("name", before.name)),
@@ -346,4 +388,5 @@ def _changed(before: Profile, changes: Mapping[str, Any]) -> Profile:
         language=names.check_language(changes.get("language", before.language)),
         is_kids=is_kids,
         max_age=names.age_limit(is_kids=is_kids, max_age=changes.get("max_age", kept)),
+        preferences=changes.get("preferences", before.preferences),
     )

@@ -9,8 +9,10 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from cinoche.catalog.models import Face, TitleDetail
-from cinoche.recommend.rows import Placed, Row
-from cinoche.recommend.sentences import NameOf, heading, reason
+from cinoche.kit.clock import to_rfc3339
+from cinoche.recommend.catalogue import Catalogue
+from cinoche.recommend.rows import Evidence, Placed, Row
+from cinoche.recommend.sentences import NameOf, heading, purpose, reason
 from cinoche.recommend.service import Listing
 
 AS_OF: Final = "Cinoche-As-Of"
@@ -52,6 +54,9 @@ def face_json(face: Face | TitleDetail) -> dict[str, Any]:
         "certification": face.certification,
         "genres": face.genres,
         "has_media": face.has_media,
+        "directors": face.directors,
+        "parent_id": face.parent_id,
+        "number": face.number,
     }
 
 
@@ -61,8 +66,9 @@ def title_json(title: TitleDetail) -> dict[str, Any]:
         **face_json(title),
         "original_name": title.original_name,
         "alternative_names": title.alternative_names,
-        "parent_id": title.parent_id,
-        "number": title.number,
+        "synopsis": title.synopsis,
+        "is_withdrawn": title.is_withdrawn,
+        "updated_at": to_rfc3339(title.updated_at),
         "budget_usd": title.budget_usd,
         "external": title.external,
         "credits": [
@@ -82,11 +88,12 @@ def title_json(title: TitleDetail) -> dict[str, Any]:
 
 def row_json(listing: Listing, row: Row, language: str) -> dict[str, Any]:
     """Shape a row: its kind, its heading in a language, and its titles with their evidence."""
-    name_of = _names(listing)
+    name_of = _names(listing.catalogue)
     about = row.about
     return {
         "kind": row.kind,
         "title": heading(row, name_of, language),
+        "sentence": purpose(row, name_of, language),
         "about": None
         if about is None
         else {"title_id": about.title_id, "person_id": about.person_id, "name": about.name},
@@ -96,16 +103,29 @@ def row_json(listing: Listing, row: Row, language: str) -> dict[str, Any]:
 
 def items_json(listing: Listing, row: Row, language: str) -> list[dict[str, Any]]:
     """Shape the titles of a row or a list, each with its score, its scorer and its evidence."""
-    name_of = _names(listing)
+    name_of = _names(listing.catalogue)
     return [_item(listing, placed, name_of, language) for placed in row.items]
 
 
 def _item(listing: Listing, placed: Placed, name_of: NameOf, language: str) -> dict[str, Any]:
-    why = placed.evidence
-    shown = face_json(listing.catalogue.faces[placed.position])
+    catalogue = listing.catalogue
+    shown = face_json(catalogue.faces[placed.position])
+    shown["name"] = catalogue.full_name(placed.position)
     shown["score"] = round(placed.score, 6)
     shown["scorer"] = listing.scorer
-    shown["evidence"] = {
+    shown["progress"] = placed.progress
+    shown["position_s"] = placed.position_s
+    shown["evidence"] = _evidence(placed.evidence, name_of, language)
+    return shown
+
+
+def evidence_json(catalogue: Catalogue, why: Evidence, language: str) -> dict[str, Any]:
+    """Shape a piece of evidence: what it names, and the sentence that says so."""
+    return _evidence(why, _names(catalogue), language)
+
+
+def _evidence(why: Evidence, name_of: NameOf, language: str) -> dict[str, Any]:
+    return {
         "kind": why.kind,
         "title_id": why.title_id,
         "person_id": why.person_id,
@@ -113,10 +133,8 @@ def _item(listing: Listing, placed: Placed, name_of: NameOf, language: str) -> d
         "value": None if why.value is None else round(why.value, 4),
         "text": reason(why, name_of, language),
     }
-    return shown
 
 
-def _names(listing: Listing) -> NameOf:
-    position: Mapping[str, int] = listing.catalogue.position
-    faces = listing.catalogue.faces
-    return lambda title_id: faces[position[title_id]].name if title_id in position else ""
+def _names(catalogue: Catalogue) -> NameOf:
+    position: Mapping[str, int] = catalogue.position
+    return lambda title_id: catalogue.full_name(position[title_id]) if title_id in position else ""

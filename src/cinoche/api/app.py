@@ -8,13 +8,35 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from cinoche import __version__
-from cinoche.api import accounts, errors, openapi, operations, titles, viewing
+from cinoche.api import (
+    accounts,
+    browse,
+    errors,
+    insights,
+    openapi,
+    operations,
+    states,
+    studio,
+    titles,
+    viewing,
+    watching,
+)
 from cinoche.api.limits import check_rate, make_limiter
 from cinoche.api.metrics import Metrics
 from cinoche.api.services import Services
 from cinoche.api.threshold import Threshold
 
-ROUTERS: Final[Sequence[APIRouter]] = (operations.router, accounts.router, titles.router, viewing.router)
+ROUTERS: Final[Sequence[APIRouter]] = (
+    operations.router,
+    accounts.router,
+    watching.router,
+    titles.router,
+    browse.router,
+    viewing.router,
+    states.router,
+    studio.router,
+    insights.router,
+)
 """Every router of the API. A new one has ``route_class=DoorRoute``, and a row in ``access.py`` for each route."""
 
 

@@ -27,6 +27,7 @@ ROUTE: Final = "cinoche.route"
 """Where a request's scope holds the template of its route, for logs and metrics."""
 
 _SESSION: Final = "cinoche.session"
+_KNOWN: Final = "cinoche.known_session"
 _COOKIE: Final = "cinoche.cookie"
 _LIMIT: Final = "cinoche.body_limit"
 _LONGEST_DECLARED: Final = 18
@@ -92,6 +93,20 @@ def session_of(request: Request) -> Session:
     return cast("Session", session)
 
 
+def known_session(request: Request) -> Session | None:
+    """Find the session that a request brings along, on open routes too: None when there is none, or it has ended.
+
+    On an open route it tells who looks and allows nothing: nobody has proved there that our own page asks.
+    """
+    scope = request.scope
+    if _SESSION in scope:
+        return session_of(request)
+    if _KNOWN not in scope:
+        token = _token_of(request)
+        scope[_KNOWN] = services_of(request).accounts.find_session(token) if token else None
+    return cast("Session | None", scope[_KNOWN])
+
+
 def account_id_of(request: Request) -> str:
     """Get the account that came through the door."""
     return session_of(request).account.account_id
@@ -117,6 +132,14 @@ def decode(body: bytes, kind: Any = Any) -> Any:
         raise Invalid("The body is not UTF-8.", where="body", remedy=_JSON) from None
     except RecursionError:
         raise Invalid("The body is nested too deep.", where="body", remedy="Send a flat object.") from None
+
+
+def _token_of(request: Request) -> str:
+    """Read the token that a request brings along; empty where there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return request.cookies.get(cookies.SESSION_COOKIE, "")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _check_kind(request: Request) -> None:

@@ -79,9 +79,10 @@ EVENTS_BODY: Final = {
 }
 
 
-def check_batch(services: Services, account_id: str, batch: Batch) -> list[Event]:
+def check_batch(services: Services, profiles: Collection[str], batch: Batch) -> list[Event]:
     """Make events for the log of what ``POST /events`` was sent; nothing of it is accepted unless all of it is.
 
+    ``profiles`` are those that the sender may speak for.
     Raises Invalid (or TooLarge, or NotFound for a profile) with the place of the first thing that is wrong.
     """
     if len(batch.events) > MAX_BATCH:
@@ -90,7 +91,6 @@ def check_batch(services: Services, account_id: str, batch: Batch) -> list[Event
             where="body.events",
             remedy="Send them in several batches.",
         )
-    profiles = {profile.profile_id for profile in services.accounts.profiles(account_id)} if batch.events else set()
     faces = services.catalog.faces()
     return [
         _event(services, envelope, profiles, faces, where=f"body.events[{number}]")
@@ -115,9 +115,9 @@ def _event(services: Services, envelope: Envelope, profiles: Collection[str], fa
         raise Invalid("an event belongs to a profile.", where=f"{where}.data.profile_id", remedy="Name one of yours.")
     if profile_id not in profiles:
         raise NotFound(
-            "the account has no such profile.",
+            "the account has no such profile that this session may speak for.",
             where=f"{where}.data.profile_id",
-            remedy="GET /api/v1/profiles lists those of the account.",
+            remedy="GET /api/v1/profiles lists those of the account; one with a PIN is chosen first.",
         )
     return make_event(
         services,

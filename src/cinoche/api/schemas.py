@@ -1,5 +1,6 @@
 """What routes accept and answer. What is accepted is strict: no field that is not known, no number in quotes."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
@@ -31,8 +32,11 @@ RowKind = Literal[
     "hidden_gems",
     "more_with_person",
     "watch_again",
+    "playable",
 ]
-EvidenceKind = Literal["seed", "progress", "listed", "trend", "popular", "taste", "gem", "person", "seen"]
+EvidenceKind = Literal[
+    "seed", "kin", "progress", "next", "listed", "trend", "popular", "taste", "gem", "person", "seen", "playable"
+]
 
 _ACCEPTED: Final = ConfigDict(extra="forbid", strict=True)
 
@@ -96,6 +100,11 @@ class NewProfile(Accepted):
     language: Language = "en"
     is_kids: bool = False
     max_age: MaxAge = None
+    preferences: Preferences | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """Tell what the profile is to be."""
+        return _profile_fields(self.model_dump())
 
 
 class ProfileChange(Accepted):
@@ -106,11 +115,18 @@ class ProfileChange(Accepted):
     language: Language | None = None
     is_kids: bool | None = None
     max_age: MaxAge = None
+    preferences: Annotated[Preferences | None, Field(description="Replaces all of them.")] = None
 
     def changes(self) -> dict[str, Any]:
         """Tell what was sent: null leaves a field as it is, but for ``max_age``, where it lifts the limit."""
-        sent = self.model_dump(exclude_unset=True)
-        return {key: value for key, value in sent.items() if value is not None or key == "max_age"}
+        # What is left out of preferences takes its default, as the object is replaced whole.
+        sent = {name: value for name, value in self.model_dump().items() if name in self.model_fields_set}
+        return _profile_fields({key: value for key, value in sent.items() if value is not None or key == "max_age"})
+
+
+def _profile_fields(sent: dict[str, Any]) -> dict[str, Any]:
+    preferences = sent.get("preferences")
+    return sent if preferences is None else sent | {"preferences": models.Preferences.of(preferences)}
 
 
 class LikedTitles(Accepted):
@@ -185,6 +201,8 @@ class Profile(BaseModel):
                 "is_kids": profile.is_kids,
                 "max_age": profile.max_age,
                 "created_at": to_rfc3339(profile.created_at),
+                "has_pin": profile.has_pin,
+                "preferences": asdict(profile.preferences),
             }
         )
 
@@ -228,7 +246,9 @@ class Face(BaseModel):
     certification: str | None
     genres: list[str]
     has_media: bool
-    directors: list[str] = []
+    directors: list[str]
+    parent_id: str | None = Field(description="The series or season that this is a part of.")
+    number: int | None = Field(description="Which season or episode of it this is.")
 
 
 class Credit(BaseModel):
@@ -252,8 +272,9 @@ class Title(Face):
 
     original_name: str | None
     alternative_names: list[str]
-    parent_id: str | None
-    number: int | None
+    synopsis: str | None = None
+    is_withdrawn: bool = False
+    updated_at: Instant
     budget_usd: int | None
     external: dict[str, str]
     credits: list[Credit]
@@ -294,10 +315,11 @@ class About(BaseModel):
 
 
 class Row(BaseModel):
-    """A row of a page; ``title`` is its heading, in the profile's language."""
+    """A row of a page; ``title`` is its heading and ``sentence`` why it is there, in the profile's language."""
 
     kind: RowKind
     title: str
+    sentence: str
     about: About | None
     items: list[RecommendedItem]
 

@@ -18,8 +18,6 @@ class StudioTitle(Face):
 
     is_withdrawn: bool
     media: Literal["none", "queued", "watchable", "ready", "failed"]
-    parent_id: str | None
-    number: int | None
     synopsis: str | None
     plays: int
     updated_at: Instant

@@ -1,10 +1,12 @@
 """What the routes of watching accept and answer: play sessions, heartbeats, what a profile did with a title."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from cinoche.accounts import models
 from cinoche.api.schemas import Accepted, Evidence, Face, Instant, LanguageTag, Preferences
+from cinoche.kit.clock import to_rfc3339
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
@@ -17,9 +19,9 @@ class ChosenProfile(Accepted):
 
 
 class NewPin(Accepted):
-    """A PIN to set; the account's password proves who asks."""
+    """A PIN to set, null to remove it; the account's password proves who asks."""
 
-    pin: Annotated[str, Field(pattern="^[0-9]{4}$")]
+    pin: Annotated[str | None, Field(pattern="^[0-9]{4}$")]
     password: Annotated[str, Field(max_length=1_024)]
 
 
@@ -35,14 +37,31 @@ class Device(BaseModel):
     session_id: str
     label: str = Field(description="The browser and system, as the device named itself; never its address.")
     created_at: Instant
-    last_used_at: Instant
+    last_used_at: Annotated[Instant, Field(description="To the day: a session notes once a day that it is used.")]
     is_current: bool
+
+    @classmethod
+    def of(cls, device: models.Device, current_id: str) -> Self:
+        """Show a device to the session with this id."""
+        return cls(
+            session_id=device.session_id,
+            label=device.label,
+            created_at=to_rfc3339(device.created_at),
+            last_used_at=to_rfc3339(device.last_used_at),
+            is_current=device.session_id == current_id,
+        )
 
 
 class Devices(BaseModel):
     """The sessions of an account, the current one first."""
 
     items: list[Device]
+
+
+class DeviceLabel(Accepted):
+    """What to call a device."""
+
+    label: Annotated[str, Field(min_length=1, max_length=200, description="1 to 40 characters, once trimmed.")]
 
 
 class TitleState(BaseModel):
@@ -59,6 +78,12 @@ class TitleState(BaseModel):
     is_played: bool
     in_progress: bool
     watched_at: Instant | None
+
+
+class NewThumb(Accepted):
+    """A thumb, up or down."""
+
+    thumb: Literal["up", "down"]
 
 
 class Why(BaseModel):

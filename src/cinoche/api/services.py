@@ -24,6 +24,9 @@ class Services:
     erase_profile: Callable[[str, str], object]
     """Erase all that is known of a profile (account id, profile id), but for its row in accounts."""
 
+    erase_account: Callable[[str], object]
+    """Erase an account and all that is known of its profiles, its row in accounts last."""
+
     house: House | None = None
     """Every service behind the door; None where the door is tried alone."""
 

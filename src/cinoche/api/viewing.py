@@ -12,10 +12,11 @@ from cinoche.accounts.models import Profile
 from cinoche.api import schemas
 from cinoche.api.access import PREFIX
 from cinoche.api.answers import AS_OF, answer, described, face_json, items_json, page_json, row_json
-from cinoche.api.door import DoorRoute, account_id_of, read_json
+from cinoche.api.door import DoorRoute, read_json
 from cinoche.api.intake import EVENTS_BODY, Batch, check_batch, make_event
 from cinoche.api.services import house_of
 from cinoche.api.titles import Cursor, Limit
+from cinoche.api.viewer import profile_of, profiles_of, viewer_of
 from cinoche.events import types
 from cinoche.events.models import Appended, Event
 from cinoche.kit.clock import to_rfc3339
@@ -51,7 +52,7 @@ async def home(
     row_length: Annotated[int, Query(ge=1, le=60)] = 20,
 ) -> Response:
     """Compose the page of a profile from everything acknowledged so far."""
-    profile, pseudonym = _profile(request, profile_id)
+    profile, pseudonym = who_watches(request, profile_id)
     needs_media = house_of(request).settings.needs_media
     rules = Rules(profile.max_age, needs_media, rows=rows, row_length=row_length)
     listing = house_of(request).recommender.home(pseudonym, rules)
@@ -68,7 +69,7 @@ async def recommendations(
     request: Request, profile_id: str, n: Annotated[int, Query(ge=1, le=500, description="How many.")] = 10
 ) -> Response:
     """List the best titles for a profile from everything acknowledged so far."""
-    profile, pseudonym = _profile(request, profile_id)
+    profile, pseudonym = who_watches(request, profile_id)
     rules = Rules(profile.max_age, house_of(request).settings.needs_media)
     listing = house_of(request).recommender.recommend(pseudonym, rules, n=n)
     return answer(page_json(items_json(listing, listing.rows[0], profile.language)), as_of=listing.offset)
@@ -83,12 +84,13 @@ async def recommendations(
 async def post_events(request: Request) -> Response:
     """Append events to the log; the answer comes when they are durable."""
     services = house_of(request)
-    account_id, batch = account_id_of(request), await read_json(request, Batch)
+    batch = await read_json(request, Batch)
+    profiles = {profile.profile_id for profile in profiles_of(request)} if batch.events else set()
     if len(batch.events) > LARGE_BATCH:
-        events = await run_in_threadpool(check_batch, services, account_id, batch)
+        events = await run_in_threadpool(check_batch, services, profiles, batch)
     else:
-        events = check_batch(services, account_id, batch)
-    done = await _append(request, events)
+        events = check_batch(services, profiles, batch)
+    done = await append(request, events)
     return answer({"accepted": done.accepted, "duplicates": done.duplicates, "offset": done.offset}, as_of=done.offset)
 
 
@@ -155,56 +157,59 @@ async def reviews(request: Request, profile_id: str, limit: Limit = 20, cursor: 
 @router.put("/profiles/{profile_id}/ratings/{title_id}", summary="Give stars, 0.5 to 5", **WRITES)
 async def rate(request: Request, profile_id: str, title_id: str, body: schemas.NewRating) -> Response:
     """Give a title stars; a new rating replaces the one before."""
-    return await _write(request, profile_id, types.TITLE_RATED, {types.TITLE_ID: title_id, types.RATING: body.rating})
+    return await write(request, profile_id, types.TITLE_RATED, {types.TITLE_ID: title_id, types.RATING: body.rating})
 
 
 @router.delete("/profiles/{profile_id}/ratings/{title_id}", summary="Take the stars back", **WRITES)
 async def unrate(request: Request, profile_id: str, title_id: str) -> Response:
     """Take the stars of a title back."""
-    return await _write(request, profile_id, types.TITLE_UNRATED, {types.TITLE_ID: title_id})
+    return await write(request, profile_id, types.TITLE_UNRATED, {types.TITLE_ID: title_id})
 
 
 @router.put("/profiles/{profile_id}/watchlist/{title_id}", summary="Put a title on my list", **WRITES)
 async def keep(request: Request, profile_id: str, title_id: str) -> Response:
     """Put a title on my list."""
-    return await _write(request, profile_id, types.WATCHLIST_ADDED, {types.TITLE_ID: title_id})
+    return await write(request, profile_id, types.WATCHLIST_ADDED, {types.TITLE_ID: title_id})
 
 
 @router.delete("/profiles/{profile_id}/watchlist/{title_id}", summary="Take a title off my list", **WRITES)
 async def let_go(request: Request, profile_id: str, title_id: str) -> Response:
     """Take a title off my list."""
-    return await _write(request, profile_id, types.WATCHLIST_REMOVED, {types.TITLE_ID: title_id})
+    return await write(request, profile_id, types.WATCHLIST_REMOVED, {types.TITLE_ID: title_id})
 
 
 @router.put("/profiles/{profile_id}/reviews/{title_id}", summary="Write a review", **WRITES)
 async def review(request: Request, profile_id: str, title_id: str, body: schemas.NewReview) -> Response:
     """Write a review; a new one replaces the one before."""
-    return await _write(request, profile_id, types.TITLE_REVIEWED, {types.TITLE_ID: title_id, types.TEXT: body.text})
+    return await write(request, profile_id, types.TITLE_REVIEWED, {types.TITLE_ID: title_id, types.TEXT: body.text})
 
 
 @router.delete("/profiles/{profile_id}/reviews/{title_id}", summary="Take a review back", **WRITES)
 async def unreview(request: Request, profile_id: str, title_id: str) -> Response:
     """Take a review back."""
-    return await _write(request, profile_id, types.REVIEW_REMOVED, {types.TITLE_ID: title_id})
+    return await write(request, profile_id, types.REVIEW_REMOVED, {types.TITLE_ID: title_id})
 
 
 @router.delete("/profiles/{profile_id}/history/{title_id}", summary="Take a title out of the history", **WRITES)
 async def forget_played(request: Request, profile_id: str, title_id: str) -> Response:
     """Take a title out of the history; nothing learns from it any more."""
-    return await _write(request, profile_id, types.HISTORY_REMOVED, {types.TITLE_ID: title_id})
+    return await write(request, profile_id, types.HISTORY_REMOVED, {types.TITLE_ID: title_id})
 
 
-async def _write(request: Request, profile_id: str, type_name: str, data: Mapping[str, Any]) -> Response:
+async def write(request: Request, profile_id: str, type_name: str, data: Mapping[str, Any]) -> Response:
+    """Append one event about a title that the profile may see, and answer when it is durable."""
     services = house_of(request)
-    services.accounts.get_profile(account_id_of(request), profile_id)
+    profile_of(request, profile_id)
     faces = services.catalog.faces()
-    if data[types.TITLE_ID] not in faces.index:
+    face = faces.get(data[types.TITLE_ID])
+    if face is None or not viewer_of(request).may_see(face):
         raise NotFound("there is no such title.", where="title_id", remedy="Search by its name first.")
-    done = await _append(request, [make_event(services, faces, profile_id, type_name, data)])
+    done = await append(request, [make_event(services, faces, profile_id, type_name, data)])
     return Response(status_code=204, headers={AS_OF: str(done.offset)})
 
 
-async def _append(request: Request, batch: Sequence[Event]) -> Appended:
+async def append(request: Request, batch: Sequence[Event]) -> Appended:
+    """Append events to the log without holding up the loop; done when they are durable."""
     return await asyncio.wrap_future(house_of(request).log.append(batch))
 
 
@@ -216,11 +221,14 @@ async def _shelf(
     limit: int,
     cursor: str | None,
 ) -> Response:
-    _, pseudonym = _profile(request, profile_id)
+    _, pseudonym = who_watches(request, profile_id)
     page = await run_in_threadpool(read, pseudonym, limit=limit, cursor=cursor)
-    faces = house_of(request).catalog.faces()
+    faces, viewer = house_of(request).catalog.faces(), viewer_of(request)
+    # What was seen before there was a limit, or by who is not limited, is not shown to who is.
     items = [
-        {**face_json(face), **shape(state)} for state in page.items if (face := faces.get(state.title_id)) is not None
+        {**face_json(face), **shape(state)}
+        for state in page.items
+        if (face := faces.get(state.title_id)) is not None and viewer.may_see(face)
     ]
     return answer(page_json(items, page.next))
 
@@ -235,7 +243,8 @@ def _watched(state: TitleState) -> Mapping[str, Any]:
     }
 
 
-def _profile(request: Request, profile_id: str) -> tuple[Profile, str]:
+def who_watches(request: Request, profile_id: str) -> tuple[Profile, str]:
+    """Get the profile that a route is about, and its pseudonym."""
     services = house_of(request)
-    profile = services.accounts.get_profile(account_id_of(request), profile_id)
+    profile = profile_of(request, profile_id)
     return profile, services.privacy.pseudonym(profile.profile_id)

@@ -40,6 +40,9 @@ SHORTEST_BEGINNING: Final = 3
 FEW: Final = 3
 """With fewer titles found than this, a search also looks for typos."""
 
+MOST_WORDS: Final = 10
+"""A text of more words than this is not corrected word by word."""
+
 NEAR: Final = 50.0
 """The likeness (rapidfuzz ratio, 0 to 100) that is worth showing to somebody who asked for a title by name."""
 
@@ -105,6 +108,14 @@ def say(name: str) -> str:
     return f"{match[2]}{'' if match[2][-1] in chr(39) + '’' else ' '}{match[1]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a search found, best first; ``is_guess`` when nothing has the words as they were typed."""
+
+    entries: list[NameEntry]
+    is_guess: bool = False
+
+
 class NameIndex:
     """Names of titles, to resolve one and to search among them. Safe to share between threads.
 
@@ -147,19 +158,26 @@ class NameIndex:
 
     def search(self, text: str, *, limit: int = 20) -> list[NameEntry]:
         """List titles by what is typed so far, best first: the name, its beginning, words of it, then typos."""
+        return self.read(text, limit=limit).entries
+
+    def read(self, text: str, *, limit: int = 20, typos: bool = True) -> "Reading":
+        """Search, forgiving typos or not, and tell whether it took that for anything to be found."""
         text = text.strip()[:LONGEST]
         wanted = fold(text)
         if not wanted:
-            return [entry for entry in self.entries if text and entry.name == text][: max(limit, 0)]
+            return Reading([entry for entry in self.entries if text and entry.name == text][: max(limit, 0)])
         ranked = self._ranked(wanted)
         if match := _WITH_YEAR.fullmatch(text):
             name, year = fold(say(match[1])), int(match[2])
             dated = {each: (-1, *rank) for each, rank in self._ranked(name).items() if self.entries[each].year == year}
             ranked |= dated
         found = sorted(ranked, key=lambda number: (*ranked[number], number))
-        if len(found) < FEW:
+        if typos and len(found) < FEW:
             found += [each for each in self._owners(self._mistyped(wanted)) if each not in ranked]
-        return [self.entries[number] for number in found[: max(limit, 0)]]
+        if typos and not found:
+            again = self._corrected(wanted)
+            found = sorted(again, key=lambda number: (*again[number], number))
+        return Reading([self.entries[number] for number in found[: max(limit, 0)]], is_guess=not ranked)
 
     @cached_property
     def _by_id(self) -> Mapping[str, int]:
@@ -274,6 +292,35 @@ class NameIndex:
                 return sorted(row for _, errors, row in found if errors == least)
         return ()
 
+    def _corrected(self, wanted: str) -> dict[int, tuple[int, ...]]:
+        """Rank what is found with the nearest words that names have in the place of those that none has, or of one."""
+        typed = wanted.split()
+        if len(typed) > MOST_WORDS:
+            return {}
+        near = [self._near_words(word) for word in typed]
+        unknown = [place for place, word in enumerate(typed) if not self._begins_a_word(word)]
+        options = [[*typed[:place], each, *typed[place + 1 :]] for place, words in enumerate(near) for each in words]
+        if unknown:
+            fixed = [words[:1] if place in unknown else typed[place : place + 1] for place, words in enumerate(near)]
+            options = [[word for words in fixed for word in words]] if all(fixed) else []
+        return next((ranked for words in options if (ranked := self._ranked(" ".join(words)))), {})
+
+    def _begins_a_word(self, word: str) -> bool:
+        every, _ = self._by_word
+        place = bisect_left(every, word)
+        return place < len(every) and every[place].startswith(word)
+
+    def _near_words(self, word: str) -> Sequence[str]:
+        """List the few words of names that the fewest typing errors lead to, those of many names first."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        every, rows = self._by_word
+        most = (len(word) >= SHORTEST_BEGINNING) + (len(word) >= 8)
+        found = process.extract(word, every, scorer=OSA.distance, score_cutoff=most, limit=None) if most else []
+        ordered = sorted((errors, -len(rows[each]), each) for each, errors, _ in found if each != word)
+        return [each for _, _, each in ordered[:FEW]]
+
     def _heads(self, words: int) -> Sequence[str]:
         """Each name's first words; nothing for a name that has no more than these."""
         return [" ".join(parts[:words]) if len(parts) > words else "" for parts in self._split]
@@ -339,6 +386,6 @@ def _rank(wanted: str, bare: str, start: str, name: str, bare_name: str) -> int:
         return 1
     if bare_name.startswith(start):
         return 2
-    if bare_name.startswith(bare):
+    if bare_name.startswith(bare) or name.startswith(wanted):
         return 3
     return 4 if f" {bare}" in name else 5

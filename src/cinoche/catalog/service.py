@@ -5,55 +5,55 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 
+from cinoche.catalog import series
 from cinoche.catalog.adapters import sql
+from cinoche.catalog.listing import page_of_ids
 from cinoche.catalog.models import (
-    UNITED_STATES,
-    Credit,
+    Collection,
     Face,
     Faces,
-    Kind,
-    Person,
+    Part,
+    PersonFace,
+    Sort,
     Source,
-    Tag,
     TitleDetail,
     TitleFilter,
     TitleRecord,
 )
-from cinoche.catalog.names import NameEntry, NameIndex
+from cinoche.catalog.names import NameIndex
+from cinoche.catalog.reading import Hidden, grouped, read_detail, read_faces, read_person
+from cinoche.catalog.shelf import Shelf
+from cinoche.catalog.studio import Studio
+from cinoche.kit.clock import Clock, system_clock
 from cinoche.kit.errors import Forbidden, NotFound
-from cinoche.kit.paging import Page, decode_cursor, encode_cursor
+from cinoche.kit.paging import Page
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-TAGS_SHOWN: Final = 30
-
-LIST: Final = "titles"
-"""The name of the list of titles, inside its cursors."""
-
-NAMED_KINDS: Final = frozenset({Kind.FILM, Kind.SERIES})
-"""What people ask for by name; seasons and episodes are reached through their series."""
-
-_KINDS: Final = {kind.value: kind for kind in Kind}
-
-Hidden = frozenset[str]
-"""The sources of which nothing may be shown."""
+NOBODY_KNOWS: Final[Mapping[str, float]] = {}
 
 
 class Catalog:
     """The catalogue of an installation. In commercial mode, non-commercial sources are refused and hidden.
 
+    ``studio`` is its side for operators, who see and write what viewers do not.
+
     Threads may share it: what it keeps in memory is immutable, and only one of them makes it anew.
     """
 
-    def __init__(self, engine: "Engine", *, commercial: bool = False) -> None:
+    def __init__(self, engine: "Engine", *, commercial: bool = False, clock: Clock = system_clock) -> None:
         self._engine = engine
+        self._clock = clock
         self._is_commercial = commercial
         self._making = Lock()
+        self.studio = Studio(engine, self.faces, clock=clock)
         self._faces = Faces(0, (), {})
-        self._names: tuple[int, NameIndex] = (0, NameIndex(()))
+        self._shelves: Mapping[int | None, Shelf] = {}
+        self._other_names: tuple[Faces, Mapping[str, tuple[str, ...]]] = (self._faces, {})
+        self._collection: Collection | None = None
 
     def version(self) -> int:
         """Tell the version of the catalogue: every change moves it; 0 before anything was imported."""
@@ -67,24 +67,44 @@ class Catalog:
         with self._making, self._engine.connect() as connection:
             version = sql.version(connection)
             if version != self._faces.version:
-                self._faces = _read_faces(connection, version, self._hidden(connection))
+                self._faces = read_faces(connection, version, self._hidden(connection))
             return self._faces
 
+    def shelf(self, max_age: int | None = None) -> Shelf:
+        """Give what may be looked around in under a limit, from memory unless the catalogue's version has moved."""
+        faces, kept = self.faces(), self._shelves
+        shelf = kept.get(max_age)
+        if shelf is not None and shelf.faces is faces:
+            return shelf
+        with self._making:
+            of_now = {age: each for age, each in self._shelves.items() if each.faces is faces}
+            if max_age not in of_now:
+                of_now[max_age] = Shelf(faces, self._also(faces), max_age=max_age)
+            self._shelves = of_now
+            return of_now[max_age]
+
     def names(self) -> NameIndex:
-        """Give the index of names, from memory unless the catalogue's version has moved."""
-        faces, (version, names) = self.faces(), self._names
-        if version == faces.version:
-            return names
-        with self._making, self._engine.connect() as connection:
-            if self._names[0] != faces.version:
-                also = _grouped(connection.execute(select(sql.alternative_names)))
-                entries = (
-                    NameEntry(face.title_id, face.name, face.year, face.external, also.get(face.title_id, ()))
-                    for face in faces.faces
-                    if face.kind in NAMED_KINDS
-                )
-                self._names = (faces.version, NameIndex(entries))
-            return self._names[1]
+        """Give the index of all names, from memory unless the catalogue's version has moved."""
+        return self.shelf().names
+
+    def collection(self) -> Collection:
+        """Say the collection in figures, from memory unless the catalogue's version has moved."""
+        shelf, collection = self.shelf(), self._collection
+        if collection is None or collection.version != shelf.faces.version:
+            collection = self._collection = shelf.collection([each.attribution for each in self.attributions()])
+        return collection
+
+    def person(self, person_id: str, *, max_age: int | None = None) -> tuple[PersonFace, Sequence[Part]]:
+        """Get a person and the titles they had a part in, the newest first; raises NotFound."""
+        shelf = self.shelf(max_age)
+        person = shelf.people.get(person_id)
+        if person is None:
+            raise NotFound(f"there is nobody {person_id[:64]!r}.", where="person_id", remedy="Search by their name.")
+        with self._engine.connect() as connection:
+            rows = read_person(connection, person_id, self._hidden(connection))
+        shown = {face.title_id: face for face in shelf.shown}
+        parts = [Part(shown[title_id], role, character) for title_id, role, character in rows if title_id in shown]
+        return person, sorted(parts, key=lambda part: (-(part.face.year or 0), part.face.name))
 
     def get(self, title_id: str) -> TitleDetail:
         """Get everything that is known of a title; raises NotFound."""
@@ -92,24 +112,39 @@ class Catalog:
         if face is None:
             raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
         with self._engine.connect() as connection:
-            return _read_detail(connection, face, self._hidden(connection))
+            return read_detail(connection, face, self._hidden(connection))
 
-    def list(self, wanted: TitleFilter, *, limit: int, cursor: str | None = None) -> Page[Face]:
-        """List titles by name, a page at a time."""
+    def children(self, title_id: str) -> Sequence[Face]:
+        """List the seasons and episodes directly under a title, in their order; nothing under what has none."""
+        return series.children(self.faces(), title_id)
+
+    def episodes(self, title_id: str) -> Sequence[Face]:
+        """List the episodes of a series or a season in the order in which one watches them."""
+        return series.episodes(self.faces(), title_id)
+
+    def series_of(self, title_id: str) -> Face | None:
+        """Find the series that a season or an episode belongs to; None for what belongs to none."""
+        return series.series_of(self.faces(), title_id)
+
+    def next_episode(self, title_id: str) -> Face | None:
+        """Find the episode after this one, across seasons; None after the last, and for what is no episode."""
+        return series.next_episode(self.faces(), title_id)
+
+    def list(
+        self,
+        wanted: TitleFilter,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        sort: Sort = Sort.NAME,
+        known: Mapping[str, float] = NOBODY_KNOWS,
+    ) -> Page[Face]:
+        """List titles, a page at a time; ``known`` tells how many people know each, where the order is by that."""
         faces = self.faces()
-        table = sql.titles.c
-        after = decode_cursor(LIST, cursor, tuple[str, str]) if cursor is not None else None
         with self._engine.connect() as connection:
             hidden = self._hidden(connection)
-            query = select(table.title_id, table.folded_name).where(*_conditions(wanted, hidden))
-            if after is not None:
-                name, title_id = after
-                same = and_(table.folded_name == name, table.title_id > title_id)
-                query = query.where(or_(table.folded_name > name, same))
-            query = query.order_by(table.folded_name, table.title_id).limit(limit + 1)
-            rows = connection.execute(query).all()
-        more = encode_cursor(LIST, rows[limit - 1][1], rows[limit - 1][0]) if len(rows) > limit else None
-        return Page([face for row in rows[:limit] if (face := faces.get(row[0])) is not None], more)
+            page = page_of_ids(connection, wanted, hidden, sort=sort, known=known, limit=limit, cursor=cursor)
+        return Page([face for title_id in page.items if (face := faces.get(title_id)) is not None], page.next)
 
     def tags(self) -> Mapping[str, Sequence[str]]:
         """Map titles to the tags that several viewers gave them, the most given first."""
@@ -118,14 +153,15 @@ class Catalog:
             select(tags.title_id, tags.tag).where(tags.times > 1).order_by(tags.title_id, tags.times.desc(), tags.tag)
         )
         with self._engine.connect() as connection:
-            return _grouped(connection.execute(query))
+            return grouped(connection.execute(query))
 
     def attributions(self) -> Sequence[Source]:
         """List the sources that the catalogue's facts come from, with what must be shown for each."""
         with self._engine.connect() as connection:
             hidden = self._hidden(connection)
+            used = sql.used_sources(connection)
             rows = connection.execute(select(sql.sources).order_by(sql.sources.c.source)).mappings()
-            return [Source(**row) for row in rows if row["source"] not in hidden]
+            return [Source(**row) for row in rows if row["source"] in used - hidden]
 
     def find_import(self, data_set: str) -> Mapping[str, Any] | None:
         """Find what is remembered of the last import of a data set."""
@@ -151,7 +187,14 @@ class Catalog:
     def writing(self) -> "Iterator[CatalogWriter]":
         """Open a transaction that changes the catalogue; everything of it is visible at its end, or nothing."""
         with self._engine.begin() as connection:
-            yield CatalogWriter(connection)
+            yield CatalogWriter(connection, now=self._clock())
+
+    def _also(self, faces: Faces) -> Mapping[str, tuple[str, ...]]:
+        """Read the other names of titles, once for each version."""
+        if self._other_names[0] is not faces:
+            with self._engine.connect() as connection:
+                self._other_names = (faces, grouped(connection.execute(select(sql.alternative_names))))
+        return self._other_names[1]
 
     def _hidden(self, connection: "Connection") -> Hidden:
         if not self._is_commercial:
@@ -162,12 +205,13 @@ class Catalog:
 class CatalogWriter:
     """The writing side of the catalogue, inside one transaction."""
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: "Connection", *, now: float) -> None:
         self._connection = connection
+        self._now = now
 
     def put(self, facts: Iterable[TitleRecord]) -> int:
         """Write titles and all that hangs on them; tell how many rows changed. If any did, the version moves."""
-        changed = sql.write_titles(self._connection, facts)
+        changed = sql.write_titles(self._connection, facts, now=self._now)
         if changed:
             sql.bump(self._connection)
         return changed
@@ -182,159 +226,3 @@ class CatalogWriter:
     def remember(self, imported: Mapping[str, Any]) -> None:
         """Remember the import that is being made."""
         sql.remember_import(self._connection, imported)
-
-
-def _conditions(wanted: TitleFilter, hidden: Hidden) -> Iterator[ColumnElement[bool]]:
-    table = sql.titles.c
-    if hidden:
-        yield table.source.not_in(hidden)
-    if wanted.kind is not None:
-        yield table.kind == wanted.kind.value
-    if wanted.year_from is not None:
-        yield table.year >= wanted.year_from
-    if wanted.year_to is not None:
-        yield table.year <= wanted.year_to
-    if wanted.genre is not None:
-        yield table.title_id.in_(select(sql.title_genres.c.title_id).where(sql.title_genres.c.genre == wanted.genre))
-    if wanted.person_id is not None:
-        parts = sql.credits_.c
-        acted = select(parts.title_id).where(parts.person_id == wanted.person_id, parts.source.not_in(hidden))
-        yield table.title_id.in_(acted)
-    if wanted.max_age is not None:
-        marks = sql.certifications.c
-        certified = select(marks.title_id).where(
-            marks.country == UNITED_STATES, marks.min_age <= wanted.max_age, marks.source.not_in(hidden)
-        )
-        yield table.title_id.in_(certified)
-
-
-def _read_faces(connection: "Connection", version: int, hidden: Hidden) -> Faces:
-    genres = _grouped(connection.execute(select(sql.title_genres)))
-    marks = {
-        row.title_id: (row.mark, row.min_age)
-        for row in connection.execute(select(sql.certifications).where(sql.certifications.c.country == UNITED_STATES))
-        if row.source not in hidden
-    }
-    external: dict[str, dict[str, str]] = {}
-    for source, value, title_id in connection.execute(select(sql.external_ids)):
-        external.setdefault(title_id, {})[source] = value
-    withheld = _withheld(connection, hidden)
-    table = sql.titles.c
-    columns = (table.title_id, table.name, table.year, table.kind, table.length_s, table.source, table.has_media)
-    faces = tuple(
-        Face(
-            title_id,
-            name,
-            None if (title_id, "year") in withheld else year,
-            _KINDS[kind],
-            None if (title_id, "length_s") in withheld else length_s,
-            *marks.get(title_id, (None, None)),
-            genres=tuple(sorted(genres.get(title_id, ()))),
-            external=external.get(title_id, {}),
-            has_media=has_media,
-        )
-        for title_id, name, year, kind, length_s, source, has_media in connection.execute(
-            select(*columns).order_by(table.title_id)
-        )
-        if source not in hidden
-    )
-    index = {face.title_id: position for position, face in enumerate(faces)}
-    return Faces(version, faces, index, _people(connection, index, hidden))
-
-
-def _withheld(connection: "Connection", hidden: Hidden) -> frozenset[tuple[str, str]]:
-    """List the single facts, as (title, field), that a hidden source said."""
-    if not hidden:
-        return frozenset()
-    said = select(sql.provenance.c.title_id, sql.provenance.c.field).where(sql.provenance.c.source.in_(hidden))
-    return frozenset(connection.execute(said))
-
-
-def _read_detail(connection: "Connection", face: Face, hidden: Hidden) -> TitleDetail:
-    this = face.title_id
-    row = connection.execute(select(sql.titles).where(sql.titles.c.title_id == this)).mappings().one()
-    used = _sources_of(connection, face, hidden)
-    also = sql.alternative_names.c
-    others = connection.scalars(select(also.name).where(also.title_id == this).order_by(also.name))
-    times = sql.tags.c
-    tags = connection.execute(
-        select(times.tag, times.times)
-        .where(times.title_id == this, times.source.not_in(hidden))
-        .order_by(times.times.desc(), times.tag)
-        .limit(TAGS_SHOWN)
-    )
-    cited = connection.scalars(
-        select(sql.sources.c.attribution)
-        .where(sql.sources.c.source.in_({row["source"], *used.values()}))
-        .order_by(sql.sources.c.source)
-    )
-    return TitleDetail(
-        title_id=this,
-        name=face.name,
-        year=face.year,
-        kind=face.kind,
-        length_s=face.length_s,
-        certification=face.certification,
-        min_age=face.min_age,
-        genres=face.genres,
-        external=face.external,
-        has_media=face.has_media,
-        original_name=row["original_name"] if "original_name" in used else None,
-        number=row["number"] if "number" in used else None,
-        budget_usd=row["budget_usd"] if "budget_usd" in used else None,
-        alternative_names=list(others),
-        parent_id=row["parent_id"],
-        credits=_credits(connection, this, hidden),
-        tags=[Tag(*tag) for tag in tags],
-        sources=used,
-        attributions=list(cited),
-    )
-
-
-def _sources_of(connection: "Connection", face: Face, hidden: Hidden) -> Mapping[str, str]:
-    """Tell the source of each fact of a title that has one."""
-    tables = {"certification": sql.certifications, "credits": sql.credits_, "tags": sql.tags}
-    facts = sql.provenance.c
-    known = connection.execute(select(facts.field, facts.source).where(facts.title_id == face.title_id))
-    used = dict(known.all())
-    for fact, table in tables.items():
-        said = connection.scalar(
-            select(table.c.source).where(table.c.title_id == face.title_id, table.c.source.not_in(hidden)).limit(1)
-        )
-        if said is not None:
-            used[fact] = said
-    return {fact: source for fact, source in sorted(used.items()) if source not in hidden}
-
-
-def _credits(connection: "Connection", title_id: str, hidden: Hidden) -> Sequence[Credit]:
-    parts = sql.credits_.c
-    query = (
-        select(sql.people.c.person_id, sql.people.c.name, parts.role, parts.character)
-        .join(sql.credits_, parts.person_id == sql.people.c.person_id)
-        .where(parts.title_id == title_id, parts.source.not_in(hidden))
-        .order_by(parts.place)
-    )
-    return [Credit(Person(i, name), role, character) for i, name, role, character in connection.execute(query)]
-
-
-def _people(
-    connection: "Connection", index: Mapping[str, int], hidden: Hidden
-) -> Mapping[str, tuple[tuple[str, str, str], ...]]:
-    query = (
-        select(sql.credits_.c.title_id, sql.people.c.person_id, sql.people.c.name, sql.credits_.c.role)
-        .join(sql.people, sql.credits_.c.person_id == sql.people.c.person_id)
-        .where(sql.credits_.c.source.not_in(hidden))
-        .order_by(sql.credits_.c.title_id, sql.credits_.c.place)
-    )
-    people: dict[str, list[tuple[str, str, str]]] = {}
-    for title_id, person_id, name, role in connection.execute(query):
-        if title_id in index:
-            people.setdefault(title_id, []).append((person_id, name, role))
-    return {title_id: tuple(parts) for title_id, parts in people.items()}
-
-
-def _grouped(rows: Iterable[Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
-    grouped: dict[str, list[str]] = {}
-    for key, value in rows:
-        grouped.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in grouped.items()}

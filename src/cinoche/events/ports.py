@@ -31,6 +31,10 @@ class EventLog(PersonalData, Protocol):
         """Tell the offset of the last event; 0 when there is none."""
         ...
 
+    def erasures(self) -> int:
+        """Tell how many erasures there have been: who sums up the log and sees it move sums anew."""
+        ...
+
     def committed(self, group: str) -> int:
         """Tell how far a consumer group has come; 0 when it never said."""
         ...

@@ -24,9 +24,11 @@ TITLE_REVIEWED: Final = "title.reviewed"
 REVIEW_REMOVED: Final = "review.removed"
 TITLE_LIKED: Final = "title.liked"
 TITLE_DISLIKED: Final = "title.disliked"
+TITLE_UNREACTED: Final = "title.unreacted"
 WATCHLIST_ADDED: Final = "watchlist.added"
 WATCHLIST_REMOVED: Final = "watchlist.removed"
 TITLE_DISMISSED: Final = "title.dismissed"
+TITLE_UNDISMISSED: Final = "title.undismissed"
 TITLE_RESTORED: Final = "title.restored"
 ROW_SHOWN: Final = "row.shown"
 
@@ -117,10 +119,12 @@ EVENT_TYPES: Mapping[str, EventType] = {
         EventType(REVIEW_REMOVED, AboutTitle, "The review was taken back."),
         EventType(TITLE_LIKED, AboutTitle, "A thumb up."),
         EventType(TITLE_DISLIKED, AboutTitle, "A thumb down."),
+        EventType(TITLE_UNREACTED, AboutTitle, "The thumb was taken back; whether it is dismissed stays as it is."),
         EventType(WATCHLIST_ADDED, AboutTitle, "A title was put on my list."),
         EventType(WATCHLIST_REMOVED, AboutTitle, "A title was taken off my list."),
         EventType(TITLE_DISMISSED, AboutTitle, "Not interested: the title is not proposed any more."),
-        EventType(TITLE_RESTORED, AboutTitle, "A dismissed title, or a thumb, was taken back."),
+        EventType(TITLE_UNDISMISSED, AboutTitle, "A dismissed title may be proposed again; a thumb stays as it is."),
+        EventType(TITLE_RESTORED, AboutTitle, "Both a dismissal and a thumb were taken back."),
         EventType(ROW_SHOWN, RowShown, "A row was seen on the page."),
     )
 }

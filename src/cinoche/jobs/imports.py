@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from cinoche.bootstrap import Services
-from cinoche.catalog.models import TitleRecord
+from cinoche.catalog.models import VEGA, TitleRecord
 from cinoche.catalog.sources.demo import NAME as DEMO
 from cinoche.catalog.sources.demo import open_demo
 from cinoche.catalog.sources.models import DataSet, Rating, SetAside
 from cinoche.catalog.sources.movielens import open_movielens
+from cinoche.catalog.sources.vega import find_movies
 from cinoche.events import types
 from cinoche.events.models import Event
 from cinoche.kit.errors import Invalid, Unavailable
@@ -78,7 +79,8 @@ def import_movielens(services: Services, source: str, *, progress: Progress = si
     """
     if source == DEMO:
         before = services.catalog.find_import(DEMO)
-        data_set = open_demo(now=services.clock(), shift_s=before["shift_s"] if before else None)
+        shift_s = before["shift_s"] if before else None
+        data_set = open_demo(now=services.clock(), shift_s=shift_s, movies=find_movies(services.settings.vega_movies))
     else:
         data_set = open_movielens(Path(source))
     services.catalog.refuse_if_commercial(data_set.sources)
@@ -86,6 +88,14 @@ def import_movielens(services: Services, source: str, *, progress: Progress = si
     if before is not None and before["digest"] == data_set.digest:
         return _report(data_set, before, _aside_path(services, data_set))
     return _import(services, data_set, progress)
+
+
+def lacks_directors(services: Services) -> bool:
+    """Whether the demo was imported before the file that knows its directors was there."""
+    if services.settings.commercial or services.catalog.find_import(DEMO) is None:
+        return False
+    is_there = find_movies(services.settings.vega_movies) is not None
+    return is_there and VEGA not in services.catalog.attributions()
 
 
 def _import(services: Services, data_set: DataSet, progress: Progress) -> ImportReport:

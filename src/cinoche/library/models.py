@@ -173,8 +173,10 @@ _STEPS: Mapping[str, Callable[[TitleState, Event], TitleState]] = {
     types.REVIEW_REMOVED: _review,
     types.TITLE_LIKED: _react(LIKED),
     types.TITLE_DISLIKED: _react(DISLIKED),
+    types.TITLE_UNREACTED: _react(0),
     types.WATCHLIST_ADDED: _list(is_listed=True),
     types.WATCHLIST_REMOVED: _list(is_listed=False),
     types.TITLE_DISMISSED: _dismiss(is_dismissed=True),
+    types.TITLE_UNDISMISSED: _dismiss(is_dismissed=False),
     types.TITLE_RESTORED: _restore,
 }

@@ -5,9 +5,10 @@ from alembic import context
 from cinoche.accounts.adapters import sql as accounts
 from cinoche.catalog.adapters import sql as catalog
 from cinoche.library.adapters import sql as library
+from cinoche.playback.adapters import sql as playback
 from cinoche.privacy.adapters import sql as privacy
 
-TARGET = [catalog.METADATA, accounts.METADATA, privacy.METADATA, library.METADATA]
+TARGET = [catalog.METADATA, accounts.METADATA, privacy.METADATA, library.METADATA, playback.METADATA]
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,12 +1,13 @@
 """The catalogue as arrays, so that a filter is a mask and a row is a selection."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cinoche.catalog import series
 from cinoche.catalog.models import Face, Faces, Kind
 from cinoche.recommend.artefact import Model
 from cinoche.recommend.scorers import POPULAR_7D, top
@@ -30,7 +31,8 @@ class Catalogue:
     ``item`` is the title's item in the model, -1 where the model does not know it yet (``position_of_item`` is the way
     back, -1 where the title has left the catalogue); ``counts`` is how many people
     liked it, ``recent`` how many did in the week before ``counted_at``, ``trend`` the score of that; ``has_genre``
-    is one mask per genre.
+    is one mask per genre. ``series_of`` gives the series of a season or an episode, ``episodes`` the episodes of a
+    series, in their order.
     """
 
     faces: Sequence[Face]
@@ -48,9 +50,20 @@ class Catalogue:
     recent: NDArray[np.float32]
     trend: Scores
     counted_at: float
+    series_of: Mapping[int, int] = field(default_factory=dict)
+    episodes: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.faces)
+
+    def whole(self, position: int) -> int:
+        """Give the series of an episode or a season; any other title is whole itself."""
+        return self.series_of.get(position, position)
+
+    def full_name(self, position: int) -> str:
+        """Name a title, and before it the series that it is a part of."""
+        name, whole = self.faces[position].name, self.series_of.get(position)
+        return name if whole is None else f"{self.faces[whole].name} · {name}"
 
     def titles_with(self, person_id: str) -> Positions:
         """List the positions of the titles that a person had a part in."""
@@ -80,6 +93,8 @@ def lay_out(faces: Faces, model: Model) -> Catalogue:
     for title_id, parts in faces.people.items():
         for person_id, _name, _role in parts:
             by_person.setdefault(person_id, []).append(faces.index[title_id])
+    under = [face.title_id for face in faces.faces if face.parent_id is not None]
+    wholes = {part: whole.title_id for part in under if (whole := series.series_of(faces, part)) is not None}
     return Catalogue(
         faces=faces.faces,
         position=faces.index,
@@ -96,6 +111,11 @@ def lay_out(faces: Faces, model: Model) -> Catalogue:
         recent=_spread(model.recent, item, 0.0),
         trend=_spread(model.scorers[POPULAR_7D].score(History.of([])), item, 0.0),
         counted_at=model.manifest.as_of,
+        series_of={faces.index[part]: faces.index[whole] for part, whole in wholes.items()},
+        episodes={
+            faces.index[whole]: [each.title_id for each in series.episodes(faces, whole)]
+            for whole in sorted(set(wholes.values()))
+        },
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cinoche.library.models import TitleState
 from cinoche.recommend import rows
 from cinoche.recommend.catalogue import UNKNOWN_AGE, Catalogue, Mask
 from cinoche.recommend.rows import FEWEST, Proposer, Row, Slate, Taste
@@ -27,6 +28,7 @@ PROPOSED_ROWS: Sequence[Proposer] = (
 
 ORDER: Sequence[str] = (
     rows.CONTINUE_WATCHING,
+    rows.PLAYABLE,
     rows.TOP_PICKS,
     rows.BECAUSE,
     rows.MY_LIST,
@@ -53,8 +55,14 @@ class Rules:
 
 
 def allowed(catalogue: Catalogue, rules: Rules) -> Mask:
-    """Mask what the rules allow at all: kinds that are proposed, certification, media."""
-    mask = catalogue.is_proposed.copy()
+    """Mask what may be proposed at all: kinds that are proposed, certification, media."""
+    mask: Mask = catalogue.is_proposed & within(catalogue, rules)
+    return mask
+
+
+def within(catalogue: Catalogue, rules: Rules) -> Mask:
+    """Mask what the rules allow to be shown, of whatever kind: certification, media."""
+    mask = np.ones(len(catalogue), dtype=np.bool_)
     if rules.max_age is not None:
         mask &= certified(catalogue, rules.max_age)
     if rules.needs_media:
@@ -69,16 +77,29 @@ def certified(catalogue: Catalogue, max_age: int) -> Mask:
 
 
 def unseen(catalogue: Catalogue, state: ProfileState, mask: Mask) -> Mask:
-    """Take out what the profile has seen, is seeing, or does not want to see."""
+    """Take out what the profile has seen, is seeing, or does not want to see; a series once an episode was watched."""
     position = catalogue.position
     known = [
-        position[title_id]
+        catalogue.whole(position[title_id])
         for title_id, each in state.titles.items()
-        if (is_seen(each) or each.is_dismissed or each.in_progress) and title_id in position
+        if title_id in position and _is_known(each, is_part=position[title_id] in catalogue.series_of)
     ]
     mask = mask.copy()
     mask[np.array(known, dtype=np.intp)] = False
     return mask
+
+
+def _is_known(state: TitleState, *, is_part: bool) -> bool:
+    """Tell whether a title needs no proposing; of the parts of a series, only what was watched speaks for the whole."""
+    if is_part:
+        return state.in_history
+    return is_seen(state) or state.is_dismissed or state.in_progress
+
+
+def is_mostly_unplayable(catalogue: Catalogue) -> bool:
+    """Tell whether fewer than half of the titles that are proposed can be played here."""
+    n_playable = np.count_nonzero(catalogue.has_media & catalogue.is_proposed)
+    return bool(2 * n_playable < np.count_nonzero(catalogue.is_proposed))
 
 
 def compose(catalogue: Catalogue, taste: Taste, rules: Rules) -> Sequence[Row]:
@@ -87,10 +108,13 @@ def compose(catalogue: Catalogue, taste: Taste, rules: Rules) -> Sequence[Row]:
     No title stands twice on a page; what the profile has already seen stands in its own rows only.
     """
     permitted = allowed(catalogue, rules)
-    own = Slate(catalogue, permitted & ~_dismissed(catalogue, taste.state), rules.row_length)
+    shown = within(catalogue, rules)
+    own = Slate(catalogue, permitted & ~_dismissed(catalogue, taste.state), shown, rules.row_length)
     for _, proposer in OWN_ROWS:
         _place(own, proposer, taste, fewest=1)
-    slate = Slate(catalogue, unseen(catalogue, taste.state, own.open), rules.row_length, own.rows)
+    if not rules.needs_media and is_mostly_unplayable(catalogue):
+        _place(own, rows.playable, taste, fewest=1)
+    slate = Slate(catalogue, unseen(catalogue, taste.state, own.open), shown, rules.row_length, own.rows)
     for proposer in PROPOSED_ROWS:
         _place(slate, proposer, taste, fewest=FEWEST)
     _place(own, rows.watch_again, taste, fewest=1)
@@ -101,7 +125,7 @@ def _place(slate: Slate, proposer: Proposer, taste: Taste, *, fewest: int) -> No
     for row in proposer(taste, slate):
         if len(row.items) >= fewest:
             slate.rows.append(row)
-            slate.open[[placed.position for placed in row.items]] = False
+            slate.open[[slate.catalogue.whole(placed.position) for placed in row.items]] = False
 
 
 def _dismissed(catalogue: Catalogue, state: ProfileState) -> Mask:

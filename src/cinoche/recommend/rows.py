@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cinoche.library.models import TitleState
+from cinoche.library.models import DISLIKED, TitleState
+from cinoche.library.series import following, latest_of
 from cinoche.recommend.catalogue import Catalogue, Mask, Positions, Scores, best
-from cinoche.recommend.state import ProfileState, happened_at
+from cinoche.recommend.state import ProfileState, happened_at, is_seen
 
 CONTINUE_WATCHING: Final = "continue_watching"
 TOP_PICKS: Final = "top_picks"
@@ -20,10 +21,12 @@ GENRE: Final = "genre"
 HIDDEN_GEMS: Final = "hidden_gems"
 PERSON: Final = "more_with_person"
 WATCH_AGAIN: Final = "watch_again"
+PLAYABLE: Final = "playable"
 
 SEED: Final = "seed"
 KIN: Final = "kin"
 PROGRESS: Final = "progress"
+NEXT: Final = "next"
 LISTED: Final = "listed"
 TREND: Final = "trend"
 POPULAR: Final = "popular"
@@ -31,6 +34,7 @@ TASTE: Final = "taste"
 GEM: Final = "gem"
 WITH_PERSON: Final = "person"
 SEEN: Final = "seen"
+PLAYS_HERE: Final = "playable"
 
 FEWEST: Final = 4
 """A row of proposals with fewer titles than this is not worth its place."""
@@ -66,11 +70,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A title in a row: its position in the catalogue, its score and the reason."""
+    """A title in a row: its position in the catalogue, its score, the reason, and how far a play of it has come."""
 
     position: int
     score: float
     evidence: Evidence
+    progress: float | None = None
+    position_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +107,11 @@ class Taste:
 
 @dataclass(slots=True)
 class Slate:
-    """The page while it is being made: what may still be placed."""
+    """The page while it is being made: what may still be placed, and what may be shown at all."""
 
     catalogue: Catalogue
     open: Mask
+    shown: Mask
     length: int
     rows: list[Row] = field(default_factory=list)
 
@@ -136,13 +143,77 @@ def _own(taste: Taste, slate: Slate, wanted: Callable[[TitleState], float | None
 
 
 def continue_watching(taste: Taste, slate: Slate) -> Iterator[Row]:
-    """Propose what was left before its end, latest first."""
-    items = [
-        Placed(position, float(taste.scores[position]), Evidence(PROGRESS, each.title_id, value=each.share))
-        for position, each in _own(taste, slate, lambda s: s.position_at if s.in_progress else None)
-    ]
+    """Propose what was left before its end, latest first; of each series the one episode where it goes on."""
+    catalogue, states = slate.catalogue, taste.state.titles
+    dated: list[tuple[float, Placed]] = []
+    begun: set[int] = set()
+    for each in states.values():
+        position = catalogue.position.get(each.title_id)
+        if position is None or not each.in_history:
+            continue
+        if position in catalogue.series_of:
+            begun.add(catalogue.series_of[position])
+        elif each.in_progress and slate.open[position]:
+            dated.append((each.position_at, _resumed(taste, position, each)))
+    dated += [found for whole in begun if (found := _onward(taste, slate, whole)) is not None]
+    dated.sort(key=lambda pair: (-pair[0], catalogue.faces[pair[1].position].title_id))
+    if dated:
+        yield Row(CONTINUE_WATCHING, [placed for _, placed in dated[: slate.length]])
+
+
+def _resumed(taste: Taste, position: int, state: TitleState) -> Placed:
+    evidence = Evidence(PROGRESS, state.title_id, value=state.share)
+    return Placed(position, float(taste.scores[position]), evidence, state.share, state.position_s)
+
+
+def _onward(taste: Taste, slate: Slate, whole: int) -> tuple[float, Placed] | None:
+    """Find the episode with which a series goes on, and when the one before it was watched."""
+    catalogue, states = slate.catalogue, taste.state.titles
+    episodes = catalogue.episodes.get(whole, ())
+    latest, onward = latest_of(episodes, states), following(episodes, states)
+    if latest is None or onward is None:
+        return None
+    position = catalogue.position[onward]
+    if not (slate.shown[position] and slate.open[whole]):
+        return None
+    if onward == latest:
+        return states[onward].watched_at, _resumed(taste, position, states[onward])
+    state = states.get(onward)
+    is_begun = state is not None and state.in_progress
+    placed = Placed(
+        position,
+        float(taste.scores[position]),
+        Evidence(NEXT, latest),
+        progress=state.share if state and is_begun else None,
+        position_s=state.position_s if state and is_begun else 0.0,
+    )
+    return states[latest].watched_at, placed
+
+
+def playable(taste: Taste, slate: Slate) -> Iterator[Row]:
+    """Propose what plays here, where most titles do not: first what the profile does not know, then what it does."""
+    catalogue = slate.catalogue
+    known = np.zeros(len(catalogue), dtype=np.bool_)
+    unwanted = known.copy()
+    for each in taste.state.titles.values():
+        position = catalogue.position.get(each.title_id)
+        if position is not None:
+            unwanted[position] = each.reaction == DISLIKED
+            known[catalogue.whole(position)] |= is_seen(each) or (position in catalogue.series_of and each.in_history)
+    can_play = slate.open & catalogue.has_media & ~unwanted
+    fresh = best(taste.scores, can_play & ~known, slate.length)
+    again = best(taste.scores, can_play & known, slate.length - len(fresh))
+    items = [Placed(int(p), float(taste.scores[p]), plays_here(catalogue, int(p))) for p in (*fresh, *again)]
     if items:
-        yield Row(CONTINUE_WATCHING, items[: slate.length])
+        yield Row(PLAYABLE, items)
+
+
+def plays_here(catalogue: Catalogue, position: int) -> Evidence:
+    """Make the evidence that a title plays here: how long it (or all that plays of a series) lasts, and its genre."""
+    face = catalogue.faces[position]
+    parts = (catalogue.faces[catalogue.position[each]] for each in catalogue.episodes.get(position, ()))
+    lasts_s = face.length_s or sum(each.length_s or 0 for each in parts if each.has_media)
+    return Evidence(PLAYS_HERE, name=face.genres[0] if face.genres else None, value=float(lasts_s) or None)
 
 
 def my_list(taste: Taste, slate: Slate) -> Iterator[Row]:
@@ -223,7 +294,7 @@ def hidden_gems(taste: Taste, slate: Slate) -> Iterator[Row]:
 def genres_by_taste(taste: Taste, slate: Slate) -> Iterator[Row]:
     """Propose a row for each of the genres that the profile likes most (of the catalogue's largest, for a newcomer)."""
     catalogue = slate.catalogue
-    shares = _genre_shares(taste, catalogue)
+    shares = genre_shares(taste, catalogue)
     for number in np.argsort(-shares, kind="stable")[:TASTE_GENRES]:
         genre, share = catalogue.genres[number], float(shares[number])
         if share <= 0:
@@ -237,7 +308,8 @@ def genres_by_taste(taste: Taste, slate: Slate) -> Iterator[Row]:
         yield Row(GENRE, items, about)
 
 
-def _genre_shares(taste: Taste, catalogue: Catalogue) -> NDArray[np.float64]:
+def genre_shares(taste: Taste, catalogue: Catalogue) -> NDArray[np.float64]:
+    """Tell what share of the profile's liking each genre has; for a newcomer, how much people like each."""
     if not taste.liked:
         return np.asarray((catalogue.has_genre * catalogue.counts).sum(axis=1), dtype=np.float64)
     positions = np.fromiter(taste.liked.keys(), dtype=np.intp)

@@ -14,11 +14,12 @@ from cinoche.events.ports import EventLog
 from cinoche.kit.clock import Clock, system_clock
 from cinoche.kit.errors import NotFound, Unavailable
 from cinoche.library.models import NEVER
-from cinoche.recommend import rows
+from cinoche.recommend import reasons, rows
 from cinoche.recommend.artefact import Model, current_version, open_current
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
 from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
+from cinoche.recommend.reasons import name_reasons
 from cinoche.recommend.rows import Evidence, Placed, Row, Taste
 from cinoche.recommend.state import DEFAULT_WEIGHTS, EMPTY, ProfileState, SignalWeights, fold, history_of
 from cinoche.recommend.statistics import History
@@ -38,6 +39,15 @@ class Listing:
     rows: Sequence[Row]
     catalogue: Catalogue
     scorer: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Every fact that speaks for a title, the strongest first, and the log offset that they include."""
+
+    facts: Sequence[Evidence]
+    catalogue: Catalogue
     offset: int
 
 
@@ -152,8 +162,19 @@ class Recommender:
         mask = allowed(catalogue, rules) & (scores > 0)
         mask[[catalogue.position[title_id] for title_id in title_ids]] = False
         positions = best(scores, mask, n)
-        reasons = name_reasons(scored, model.title_ids, catalogue, positions)
-        return Listing((_row("similar", scores, positions, reasons),), catalogue, model.blend.name, offset)
+        why = name_reasons(scored, model.title_ids, catalogue, positions)
+        return Listing((_row("similar", scores, positions, why),), catalogue, model.blend.name, offset)
+
+    def why(self, subject: str, title_id: str, rules: Rules) -> Reasons:
+        """List every fact that speaks for a title, for a profile, from everything acknowledged so far."""
+        offset = self.catch_up()
+        model, catalogue = self.laid_out()
+        position = catalogue.position.get(title_id)
+        if position is None:
+            raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
+        taste, scored = self._taste_scored(model, catalogue, subject, rules)
+        facts = reasons.facts_for(catalogue.whole(position), position, taste, scored, catalogue, model.title_ids)
+        return Reasons(facts, catalogue, offset)
 
     def model(self) -> Model:
         """Give the model in use; raises Unavailable when none was ever published."""
@@ -176,6 +197,9 @@ class Recommender:
         return known[2]
 
     def _taste(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> Taste:
+        return self._taste_scored(model, catalogue, subject, rules)[0]
+
+    def _taste_scored(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> tuple[Taste, Scored]:
         state = self.state(subject)
         history = self._history(subject, state, model)
         if rules.max_age is not None:
@@ -189,11 +213,11 @@ class Recommender:
             alike = model.blend.score(History.of([item] if item >= 0 else []), is_ordered=False)
             return catalogue.spread(alike, missing=0.0)
 
-        return Taste(
+        taste = Taste(
             state=state,
             scores=catalogue.spread(scored.scores, missing=float(scored.scores.min(initial=0.0))),
             liked={
-                position: weight
+                catalogue.whole(position): weight
                 for position, weight in zip(positions[history.items].tolist(), history.weights.tolist(), strict=True)
                 if weight > 0 and position >= 0
             },
@@ -201,32 +225,7 @@ class Recommender:
             like=like,
             now=self._clock(),
         )
-
-
-def name_reasons(
-    scored: Scored, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions
-) -> Sequence[Evidence]:
-    """Name, for each position, the title of the history that really moved its score the most.
-
-    What a person dislikes may raise a score too, and is never named as a reason. Where nothing liked raised it (a
-    newcomer, a title that only its popularity lifts), the evidence says popular.
-    """
-    seeds, items = scored.history.items, catalogue.item[positions]
-    if not len(seeds) or not len(items):
-        return [rows.popular(count) for count in catalogue.counts[positions]]
-    weights = scored.history.weights
-    raised = np.maximum(scored.explain(items), 0.0) * (weights > 0)[:, None]
-    strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
-    return [
-        Evidence(
-            rows.SEED if weights[strongest[i]] >= rows.CLEAR_LIKING else rows.KIN,
-            title_ids[seeds[strongest[i]]],
-            value=float(raised[strongest[i], i] / total[i]),
-        )
-        if total[i] > 0
-        else rows.popular(catalogue.counts[positions[i]])
-        for i in range(len(items))
-    ]
+        return taste, scored
 
 
 def _certified_only(history: History, catalogue: Catalogue, max_age: int) -> History:
@@ -236,5 +235,5 @@ def _certified_only(history: History, catalogue: Catalogue, max_age: int) -> His
     return History(history.items[keep], history.weights[keep], history.times[keep])
 
 
-def _row(kind: str, scores: Scores, positions: Positions, reasons: Sequence[Evidence]) -> Row:
-    return Row(kind, [Placed(int(p), float(scores[p]), why) for p, why in zip(positions, reasons, strict=True)])
+def _row(kind: str, scores: Scores, positions: Positions, whys: Sequence[Evidence]) -> Row:
+    return Row(kind, [Placed(int(p), float(scores[p]), why) for p, why in zip(positions, whys, strict=True)])

@@ -16,6 +16,7 @@ from cinoche.accounts.passwords import Passwords
 from cinoche.accounts.service import Accounts
 from cinoche.api.app import create_app
 from cinoche.api.services import Services
+from cinoche.kit.personal import Subject
 
 PASSWORD = "a long sentence"
 
@@ -38,7 +39,16 @@ class House:
         )
 
     def services(self, **changes: object) -> Services:
-        given = {"accounts": self.accounts(), "erase_profile": lambda *ids: self.erased.append(ids)}
+        accounts = self.accounts()
+
+        def erase_account(account_id: str) -> None:
+            accounts.erase(Subject(account_id=account_id))
+
+        given = {
+            "accounts": accounts,
+            "erase_profile": lambda *ids: self.erased.append(ids),
+            "erase_account": erase_account,
+        }
         return Services(**(given | changes))  # type: ignore[arg-type]
 
     def app(self, **changes: object) -> FastAPI:

@@ -23,7 +23,7 @@ def test_the_demo_imports_trains_serves_and_is_not_done_twice(tmp_path: Path) ->
             assert word in said
         viewer = server.client().sign_in("demo@cinoche.example", PASSWORD)
         me = viewer.get(f"{V1}/me")
-        assert [profile["is_kids"] for profile in me["profiles"]] == [False, True]
+        assert [profile["is_kids"] for profile in me["profiles"]] == [False, True, False]
         before = viewer.list().json["items"]
         viewer.send(viewer.rated(before[0]["title_id"], "one"))
         home = viewer.get(f"{viewer.home}/home")["rows"]

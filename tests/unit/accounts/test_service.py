@@ -352,8 +352,9 @@ def test_the_demo_is_made_once_with_the_adult_first(accounts, make):
     viewer, token = accounts.sign_in(DEMO_VIEWER, "cinoche-demo")
     operator, _ = accounts.sign_in(DEMO_OPERATOR, "cinoche-demo")
     assert (viewer.account.role, operator.account.role) == (Role.VIEWER, Role.OPERATOR)
-    adult, child = accounts.profiles(viewer.account.account_id)
+    adult, child, french = accounts.profiles(viewer.account.account_id)
     assert (adult.name, adult.is_kids, child.name, child.is_kids, child.max_age) == ("Camille", False, "Noé", True, 10)
+    assert (french.name, french.language, french.is_limited) == ("Inès", "fr", False)
     accounts.ensure_demo("cinoche-demo")
     accounts.session(token)
 

@@ -136,7 +136,16 @@ def test_faces_have_people_marks_and_ids(catalog: Catalog) -> None:
     faces = catalog.faces()
     face = faces.get(HEAT.title_id)
     assert face == Face(
-        HEAT.title_id, "Heat", 1995, Kind.FILM, 10_200, "R", 17, ("Crime", "Thriller"), dict(HEAT.external)
+        HEAT.title_id,
+        "Heat",
+        1995,
+        Kind.FILM,
+        10_200,
+        "R",
+        17,
+        ("Crime", "Thriller"),
+        dict(HEAT.external),
+        directors=("Michael Mann",),
     )
     assert faces.people == {HEAT.title_id: (("p-mann", "Michael Mann", "director"), ("p-pacino", "Al Pacino", "actor"))}
     assert faces.get("nothing") is None

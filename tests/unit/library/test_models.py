@@ -123,6 +123,14 @@ def test_a_thumb_replaces_a_thumb_and_a_restored_title_has_neither() -> None:
     assert not restored.is_dismissed
 
 
+def test_taking_back_a_thumb_and_a_dismissal_are_two_things() -> None:
+    both = fold(event(types.TITLE_DISLIKED, 1), event(types.TITLE_DISMISSED, 2))
+    without_thumb = fold(event(types.TITLE_UNREACTED, 3), start=both)
+    undismissed = fold(event(types.TITLE_UNDISMISSED, 3), start=both)
+    assert (without_thumb.reaction, without_thumb.is_dismissed) == (0, True)
+    assert (undismissed.reaction, undismissed.is_dismissed) == (DISLIKED, False)
+
+
 def test_an_unrated_title_has_no_stars_whatever_came_before() -> None:
     assert fold(event(types.TITLE_UNRATED, 2), event(types.TITLE_RATED, 1, rating=5.0)).rating is None
 

@@ -1,6 +1,7 @@
 """A page is a pure function: no title twice, nothing that is not allowed, no row without something to say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -129,6 +130,84 @@ def test_a_play_left_midway_stands_first_and_nowhere_else() -> None:
     assert kinds(page)[0] == rows.CONTINUE_WATCHING
     assert page[0].items[0].evidence.value == 0.1
     assert sum(placed.position == 0 for each in page for placed in each.items) == 1
+
+
+def a_series(catalogue: Catalogue) -> Catalogue:
+    """Make of the first four titles a series and its three episodes, of which all can be played."""
+    faces = [replace(catalogue.faces[0], kind=Kind.SERIES, name="A Show")]
+    faces += [replace(catalogue.faces[n], kind=Kind.EPISODE, parent_id=title(0), number=n) for n in (1, 2, 3)]
+    is_proposed, has_media = catalogue.is_proposed.copy(), catalogue.has_media.copy()
+    is_proposed[1:4] = False
+    has_media[:4] = True
+    return replace(
+        catalogue,
+        faces=[*faces, *catalogue.faces[4:]],
+        is_proposed=is_proposed,
+        has_media=has_media,
+        series_of=dict.fromkeys((1, 2, 3), 0),
+        episodes={0: [title(1), title(2), title(3)]},
+    )
+
+
+def test_a_series_goes_on_with_one_episode_and_stands_nowhere_else() -> None:
+    catalogue = a_series(a_catalogue())
+    begun = TitleState(title(2), watched_at=NOW, position_s=30, position_at=NOW, duration_s=60)
+    listed = TitleState(title(0), is_listed=True, listed_at=NOW)
+    page = compose(catalogue, a_taste(catalogue, played(1), begun, listed), Rules())
+    [placed] = page[0].items
+    assert (page[0].kind, placed.position, placed.progress, placed.position_s) == (rows.CONTINUE_WATCHING, 2, 0.5, 30)
+    assert placed.evidence == Evidence(rows.PROGRESS, title(2), value=0.5)
+    assert not {0, 1, 3} & {each.position for row in page for each in row.items}
+    assert catalogue.full_name(2) == "A Show · Film 2"
+
+
+def test_a_finished_episode_moves_its_series_on_to_the_next() -> None:
+    catalogue = a_series(a_catalogue())
+    page = compose(catalogue, a_taste(catalogue, played(1, days_ago=1), played(2, days_ago=9)), Rules())
+    [placed] = page[0].items
+    assert (placed.position, placed.position_s, placed.evidence) == (3, 0.0, Evidence(rows.NEXT, title(1)))
+
+
+def test_a_series_seen_to_its_end_is_neither_resumed_nor_proposed() -> None:
+    catalogue = a_series(a_catalogue())
+    page = compose(catalogue, a_taste(catalogue, played(3, days_ago=1)), Rules())
+    assert rows.CONTINUE_WATCHING not in kinds(page)
+    assert 0 not in {each.position for row in page for each in row.items}
+
+
+def test_a_dismissed_series_is_not_resumed() -> None:
+    catalogue = a_series(a_catalogue())
+    dismissed = TitleState(title(0), is_dismissed=True, dismissed_at=NOW)
+    assert rows.CONTINUE_WATCHING not in kinds(compose(catalogue, a_taste(catalogue, played(1), dismissed), Rules()))
+
+
+def test_an_episode_above_the_limit_is_not_resumed() -> None:
+    catalogue = a_series(a_catalogue(ages=[8, 8, 17, 8, *[8] * (N - 4)]))
+    page = compose(catalogue, a_taste(catalogue, played(1)), Rules(max_age=10))
+    assert rows.CONTINUE_WATCHING not in kinds(page)
+
+
+def mostly_unplayable(*can_play: int) -> Catalogue:
+    has_media = np.zeros(N, dtype=np.bool_)
+    has_media[list(can_play)] = True
+    return replace(a_catalogue(), has_media=has_media)
+
+
+def test_where_little_can_be_played_a_row_near_the_top_has_what_can() -> None:
+    catalogue = mostly_unplayable(50, 7)
+    begun = TitleState(title(3), watched_at=NOW, position_s=600, position_at=NOW, duration_s=6000)
+    page = compose(catalogue, a_taste(catalogue, begun), Rules())
+    assert kinds(page)[:2] == [rows.CONTINUE_WATCHING, rows.PLAYABLE]
+    assert row(page, rows.PLAYABLE) == [7, 50]
+    assert rows.PLAYABLE not in kinds(compose(a_catalogue(), a_taste(a_catalogue()), Rules()))
+    assert rows.PLAYABLE not in kinds(compose(catalogue, a_taste(catalogue), Rules(needs_media=True)))
+
+
+def test_what_was_seen_can_still_be_played_but_comes_after_the_rest() -> None:
+    catalogue = mostly_unplayable(50, 7, 9)
+    disliked = TitleState(title(9), reaction=-1, reacted_at=NOW)
+    page = compose(catalogue, a_taste(catalogue, played(7, days_ago=1), disliked), Rules())
+    assert row(page, rows.PLAYABLE) == [50, 7]
 
 
 def test_my_list_keeps_its_titles_whatever_the_other_rows_would_like() -> None:

@@ -4,12 +4,12 @@ import pytest
 
 from cinoche.recommend import rows
 from cinoche.recommend.rows import Evidence, Row, people_number
-from cinoche.recommend.sentences import ENGLISH, FRENCH, heading, reason
+from cinoche.recommend.sentences import ENGLISH, FRENCH, LONGEST_PURPOSE, explanation, heading, purpose, reason
 
 KINDS = [rows.CONTINUE_WATCHING, rows.TOP_PICKS, rows.BECAUSE, rows.MY_LIST, rows.TRENDING, rows.GENRE]
-KINDS += [rows.HIDDEN_GEMS, rows.PERSON, rows.WATCH_AGAIN]
+KINDS += [rows.HIDDEN_GEMS, rows.PERSON, rows.WATCH_AGAIN, rows.PLAYABLE]
 REASONS = [rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON]
-REASONS += [rows.SEEN, rows.KIN]
+REASONS += [rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE]
 
 
 @pytest.mark.parametrize("language", [FRENCH, ENGLISH])
@@ -28,6 +28,36 @@ def test_every_reason_is_a_sentence(kind: str, value: float | None, language: st
     said = reason(Evidence(kind, title_id="t1", name="Drama", value=value), lambda _: "Heat", language)
     assert said.endswith(".")
     assert "{" not in said
+
+
+@pytest.mark.parametrize("language", [FRENCH, ENGLISH])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("value", [None, 0.4, 3.0])
+def test_every_row_says_on_one_line_why_it_is_there(kind: str, value: float | None, language: str) -> None:
+    about = Evidence(rows.SEED, title_id="t1", name="Agnès Varda", value=value)
+    said = purpose(Row(kind, [], about), lambda _: "Heat", language)
+    assert said.endswith(".")
+    assert "{" not in said
+    assert len(purpose(Row(kind, [], about), lambda _: "Heat " * 60, language)) <= LONGEST_PURPOSE
+
+
+def test_a_length_is_said_as_people_say_it() -> None:
+    def said(value: float, name: str | None = "Drama", language: str = ENGLISH) -> str:
+        return reason(Evidence(rows.PLAYS_HERE, name=name, value=value), str, language)
+
+    assert said(45) == "Plays here: 45 s, drama."
+    assert said(135, None) == "Plays here: 2 min 15 s."
+    assert said(5_400, language=FRENCH) == "Se regarde ici : 1 h 30, drame."
+
+
+def test_one_title_is_not_said_in_the_plural() -> None:
+    one = Evidence(rows.WITH_PERSON, name="Agnès Varda", value=1.0)
+    assert reason(one, str, ENGLISH) == "With Agnès Varda, as in a title you liked."
+    assert reason(one, str, FRENCH) == "Avec Agnès Varda, comme dans un titre que vous avez aimé."
+
+
+def test_nothing_known_is_said_as_it_is() -> None:
+    assert explanation(ENGLISH) != explanation(FRENCH)
 
 
 def test_a_small_number_of_people_is_not_said() -> None:

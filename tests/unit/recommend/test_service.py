@@ -16,7 +16,7 @@ from cinoche.kit.errors import NotFound, Unavailable
 from cinoche.recommend import rows, service
 from cinoche.recommend.artefact import TitleFacts, publish
 from cinoche.recommend.page import Rules
-from cinoche.recommend.rows import Placed
+from cinoche.recommend.rows import Evidence, Placed
 from cinoche.recommend.service import LOOK_EVERY_S, Listing, Recommender
 from cinoche.recommend.statistics import History
 from cinoche.recommend.training import Interactions, Params, train
@@ -165,6 +165,49 @@ def test_the_evidence_is_true(world: World) -> None:
         }
         left = {name: whole.factors[name] * rest.vectors[name][item] for name in raised if name in rest.vectors}
         assert sum(left.values()) < sum(raised.values())
+
+
+def test_without_any_title_that_why_names_the_score_would_be_lower(world: World) -> None:
+    world.like(0, 1, 6, 8, 13)
+    model, catalogue = world.recommender.laid_out()
+    named = 0
+    for number in range(N):
+        why = world.recommender.why(ME, title(number), Rules())
+        _, scored = world.recommender._taste_scored(model, catalogue, ME, Rules())
+        item = model.index[title(number)]
+        for fact in why.facts:
+            if fact.kind == rows.SEED:
+                named += 1
+                assert fact.title_id != title(number)
+                entry = scored.history.items.tolist().index(model.index[fact.title_id or ""])
+                rest = np.arange(len(scored.history)) != entry
+                left = History(
+                    *(each[rest] for each in (scored.history.items, scored.history.weights, scored.history.times))
+                )
+                without = sum(
+                    factor * float(scored.scorers[name].score(left)[item]) for name, factor in scored.factors.items()
+                )
+                assert without < float(scored.scores[item])
+    assert named > N
+
+
+def test_why_tells_everything_that_is_so_and_nothing_else(world: World) -> None:
+    world.like(0, 2)
+    world.say(types.WATCHLIST_ADDED, 4)
+    facts = world.recommender.why(ME, title(4), Rules()).facts
+    assert [each.kind for each in facts][:2] == [rows.LISTED, rows.SEED]
+    assert {each.title_id for each in facts if each.kind == rows.SEED} <= {title(0), title(2)}
+    assert Evidence(rows.TASTE, name="Comedy", value=1.0) in facts
+    assert not any(each.kind in {rows.PROGRESS, rows.SEEN, rows.PLAYS_HERE} for each in facts)
+    popular = [each for each in facts if each.kind == rows.POPULAR]
+    assert all(each.value and each.value >= rows.NUMBERED_FROM for each in popular)
+
+
+def test_why_of_an_unknown_title_is_not_found_and_of_a_new_one_is_empty(world: World) -> None:
+    with pytest.raises(NotFound):
+        world.recommender.why(ME, "nothing", Rules())
+    world.faces = faces_of(range(N + 1), version=2)
+    assert not world.recommender.why("newcomer", title(N), Rules()).facts
 
 
 def test_a_newcomer_is_told_that_it_is_popular(world: World) -> None:

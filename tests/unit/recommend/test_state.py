@@ -40,6 +40,8 @@ def steps() -> st.SearchStrategy[tuple[str, str, dict[str, object]]]:
                     types.TITLE_DISLIKED,
                     types.TITLE_DISMISSED,
                     types.TITLE_RESTORED,
+                    types.TITLE_UNREACTED,
+                    types.TITLE_UNDISMISSED,
                     types.TITLE_UNRATED,
                     types.WATCHLIST_ADDED,
                     types.WATCHLIST_REMOVED,

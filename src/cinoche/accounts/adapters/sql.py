@@ -1,4 +1,4 @@
-"""The accounts in a relational database: four tables, and every statement that touches them.
+"""The accounts in a relational database: their tables, and the statements of coming in and of profiles.
 
 Passwords are kept as Argon2id hashes, session tokens as SHA-256 digests, and failed sign-ins as keyed hashes of the
 e-mail and the address: what a stolen copy of these tables holds opens nothing.
@@ -12,8 +12,10 @@ import sqlalchemy as sa
 
 from cinoche.accounts.models import (
     PROFILES_PER_ACCOUNT,
+    SESSIONS_PER_ACCOUNT,
     Account,
     Attempt,
+    Preferences,
     Profile,
     Role,
     Session,
@@ -36,6 +38,7 @@ ACCOUNTS = sa.Table(
     sa.Column("role", sa.String(16), nullable=False),
     sa.Column("language", sa.String(2), nullable=False),
     sa.Column("created_at", _INSTANT, nullable=False),
+    sa.Column("leaving_at", _INSTANT),
     sa.CheckConstraint("role IN ('viewer', 'operator')", name="accounts_role"),
 )
 
@@ -53,6 +56,8 @@ PROFILES = sa.Table(
     sa.Column("max_age", sa.SmallInteger),
     sa.Column("created_at", _INSTANT, nullable=False),
     sa.Column("leaving_at", _INSTANT),
+    sa.Column("pin_hash", sa.String(255)),
+    sa.Column("preferences", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("account_id", "slot", name="profiles_slot_once"),
     sa.CheckConstraint(f"slot BETWEEN 1 AND {PROFILES_PER_ACCOUNT}", name="profiles_slot"),
 )
@@ -67,6 +72,17 @@ SESSIONS = sa.Table(
     sa.Column("created_at", _INSTANT, nullable=False),
     sa.Column("renewed_at", _INSTANT, nullable=False),
     sa.Column("expires_at", _INSTANT, nullable=False, index=True),
+    sa.Column("profile_id", _ID),
+    sa.Column("label", sa.String(40)),
+)
+
+PIN_FAILURES = sa.Table(
+    "pin_failures",
+    METADATA,
+    sa.Column("failure_id", _ID, primary_key=True),
+    sa.Column("profile_id", _ID, sa.ForeignKey("profiles.profile_id", ondelete="CASCADE"), nullable=False),
+    sa.Column("failed_at", _INSTANT, nullable=False),
+    sa.Index("pin_failures_by_profile", "profile_id", "failed_at"),
 )
 
 SIGN_IN_FAILURES = sa.Table(
@@ -82,11 +98,36 @@ SIGN_IN_FAILURES = sa.Table(
 
 _a, _p, _s, _f = ACCOUNTS.c, PROFILES.c, SESSIONS.c, SIGN_IN_FAILURES.c
 _ACCOUNT = (_a.account_id, _a.email, _a.role, _a.language, _a.created_at)
-_PROFILE = tuple(_p[name] for name in Profile.__dataclass_fields__)
+_PROFILE = (
+    *(_p[name] for name in Profile.__dataclass_fields__ if name not in {"has_pin", "preferences"}),
+    _p.pin_hash.is_not(None).label("has_pin"),
+    _p.preferences,
+)
+_DEFAULTS: Final = Preferences()
+_NO_LIMIT: Final = 99
+_open = PROFILES.alias("open_profiles").c
+_WIDEST: Final = sa.func.max(sa.case((_open.pin_hash.is_(None), sa.func.coalesce(_open.max_age, _NO_LIMIT))))
+_OPEN_TO_ALL: Final = (
+    sa.select(sa.case((sa.func.count(_open.pin_hash) == 0, _NO_LIMIT), else_=sa.func.coalesce(_WIDEST, 0)))
+    .where(_open.account_id == _s.account_id, _open.leaving_at.is_(None))
+    .correlate(SESSIONS)
+    .scalar_subquery()
+)
+"""What a session may see that has chosen nobody: all, until a profile has a PIN; then what one without may see."""
+
 _SESSION: Final = (
-    sa.select(_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at, *_ACCOUNT)
-    .join_from(SESSIONS, ACCOUNTS)
-    .where(_s.token_hash == sa.bindparam("token_hash"), _s.expires_at > sa.bindparam("now"))
+    sa.select(
+        *(_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at),
+        *_ACCOUNT,
+        sa.case((_p.profile_id.is_(None), _OPEN_TO_ALL), else_=_p.max_age),
+        *_PROFILE,
+    )
+    .join_from(SESSIONS, ACCOUNTS, _s.account_id == _a.account_id)
+    .outerjoin(
+        PROFILES,
+        sa.and_(_p.profile_id == _s.profile_id, _p.account_id == _s.account_id, _p.leaving_at.is_(None)),
+    )
+    .where(_s.token_hash == sa.bindparam("token_hash"), _s.expires_at > sa.bindparam("now"), _a.leaving_at.is_(None))
 )
 _PROFILE_OF: Final = sa.select(*_PROFILE).where(
     _p.account_id == sa.bindparam("account_id"), _p.profile_id == sa.bindparam("profile_id"), _p.leaving_at.is_(None)
@@ -114,7 +155,7 @@ class AccountTables:
 
     def add_account(self, account: Account, password_hash: str, profiles: Sequence[Profile]) -> None:
         """Add an account with its first profiles; raises Conflict when the e-mail has one."""
-        rows = [asdict(profile) | {"slot": slot} for slot, profile in enumerate(profiles, start=1)]
+        rows = [_values(profile) | {"slot": slot} for slot, profile in enumerate(profiles, start=1)]
         try:
             with self._engine.begin() as tx:
                 tx.execute(ACCOUNTS.insert(), asdict(account) | {"password_hash": password_hash})
@@ -126,8 +167,10 @@ class AccountTables:
             ) from None
 
     def find_account(self, *, email: str | None = None, account_id: str | None = None) -> tuple[Account, str] | None:
-        """Find an account and its password's hash."""
-        match = _a.email == email if email is not None else _a.account_id == account_id
+        """Find an account and its password's hash; one on its way out is still found by its id."""
+        match = (
+            sa.and_(_a.email == email, _a.leaving_at.is_(None)) if email is not None else _a.account_id == account_id
+        )
         with self._engine.connect() as read:
             row = read.execute(sa.select(*_ACCOUNT, _a.password_hash).where(match)).one_or_none()
         return (_account(row[:5]), row[5]) if row else None
@@ -139,29 +182,15 @@ class AccountTables:
             ended = SESSIONS.delete().where(_s.account_id == account_id)
             tx.execute(ended.where(_s.session_id != keep_session_id) if keep_session_id else ended)
 
-    def delete_account(self, account_id: str, email_hash: str) -> int:
-        """Delete an account and all that hangs on it; tell how many rows that were."""
-        with self._engine.begin() as tx:
-            # Children first: not every database here is one that cascades.
-            return sum(
-                tx.execute(statement).rowcount
-                for statement in (
-                    SIGN_IN_FAILURES.delete().where(_f.email_hash == email_hash),
-                    SESSIONS.delete().where(_s.account_id == account_id),
-                    PROFILES.delete().where(_p.account_id == account_id),
-                    ACCOUNTS.delete().where(_a.account_id == account_id),
-                )
-            )
-
     def find_session(self, token_hash: str, now: float) -> Session | None:
         """Find the session of a token and its account, in one statement."""
         with self._engine.connect() as read:
             row = read.execute(_SESSION, {"token_hash": token_hash, "now": now}).one_or_none()
-        return Session(row[0], _account(row[4:]), row[1], row[2], row[3]) if row else None
+        return _session(row) if row else None
 
     def sessions_of(self, account_id: str, now: float) -> Sequence[Mapping[str, Any]]:
         """List the sessions of an account that have not expired, newest first, without what could open them."""
-        columns = (_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at)
+        columns = (_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at, _s.profile_id, _s.label)
         chosen = sa.select(*columns).where(_s.account_id == account_id, _s.expires_at > now)
         with self._engine.connect() as read:
             return [dict(row) for row in read.execute(chosen.order_by(_s.created_at.desc())).mappings()]
@@ -198,7 +227,14 @@ class AccountTables:
             return until
 
     def open_session(
-        self, session: Session, token_hash: str, attempt: Attempt, limits: SignInLimits, checked_hash: str
+        self,
+        session: Session,
+        token_hash: str,
+        attempt: Attempt,
+        limits: SignInLimits,
+        *,
+        checked_hash: str,
+        label: str,
     ) -> float | None:
         """Keep a new session, unless tries are refused by now: then tell until when, and keep nothing.
 
@@ -210,10 +246,12 @@ class AccountTables:
             until = _refused_until(tx, attempt, limits, account_id)
             if until is not None:
                 return until
-            current = tx.execute(sa.select(_a.password_hash).where(_a.account_id == account_id)).scalar_one_or_none()
+            mine = sa.select(_a.password_hash).where(_a.account_id == account_id, _a.leaving_at.is_(None))
+            current = tx.execute(mine).scalar_one_or_none()
             if current != checked_hash:
                 raise Unauthorized("The password was changed a moment ago.", remedy="Sign in with the new one.")
             tx.execute(SESSIONS.delete().where(_s.expires_at <= attempt.at))
+            _make_room(tx, account_id)
             tx.execute(
                 SESSIONS.insert().values(
                     session_id=session.session_id,
@@ -223,6 +261,7 @@ class AccountTables:
                     created_at=session.created_at,
                     renewed_at=session.renewed_at,
                     expires_at=session.expires_at,
+                    label=label,
                 )
             )
             return None
@@ -231,7 +270,9 @@ class AccountTables:
         """Delete the sessions and failures that are over; tell how many."""
         with self._engine.begin() as tx:
             ended = tx.execute(SESSIONS.delete().where(_s.expires_at <= sessions_before)).rowcount
-            return ended + tx.execute(SIGN_IN_FAILURES.delete().where(_f.failed_at <= failures_before)).rowcount
+            wrong_pins = PIN_FAILURES.delete().where(PIN_FAILURES.c.failed_at <= failures_before)
+            failed = SIGN_IN_FAILURES.delete().where(_f.failed_at <= failures_before)
+            return ended + sum(tx.execute(statement).rowcount for statement in (failed, wrong_pins))
 
     def rehash(self, account_id: str, *, before: str, after: str) -> None:
         """Replace a hash by one of the same password with today's parameters."""
@@ -242,13 +283,13 @@ class AccountTables:
     def profiles_of(self, account_id: str) -> list[Profile]:
         """List the profiles of an account, oldest first."""
         with self._engine.connect() as read:
-            return [Profile(*row) for row in read.execute(_PROFILES_OF, {"account_id": account_id})]
+            return [profile_from(row) for row in read.execute(_PROFILES_OF, {"account_id": account_id})]
 
     def find_profile(self, account_id: str, profile_id: str) -> Profile | None:
         """Find a profile of this account."""
         with self._engine.connect() as read:
             row = read.execute(_PROFILE_OF, {"account_id": account_id, "profile_id": profile_id}).one_or_none()
-        return Profile(*row) if row else None
+        return profile_from(row) if row else None
 
     def add_profile(self, profile: Profile) -> None:
         """Add a profile in the lowest free slot; raises Conflict when there is none."""
@@ -259,7 +300,7 @@ class AccountTables:
                     free = [slot for slot in range(1, PROFILES_PER_ACCOUNT + 1) if slot not in taken]
                     if not free:
                         break
-                    tx.execute(PROFILES.insert(), asdict(profile) | {"slot": free[0]})
+                    tx.execute(PROFILES.insert(), _values(profile) | {"slot": free[0]})
                     return
             except sa.exc.IntegrityError:
                 continue  # Somebody took the slot between the look and the leap.
@@ -274,35 +315,9 @@ class AccountTables:
             row = tx.execute(_PROFILE_OF, key).one_or_none()
             if row is None:
                 raise no_profile()
-            changed = change(Profile(*row))
-            tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(**asdict(changed)))
+            changed = change(profile_from(row))
+            tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(**_values(changed)))
         return changed
-
-    def start_leaving(self, account_id: str, profile_id: str, now: float) -> None:
-        """Hide a profile, on its way out; raises NotFound, and Conflict for the last one."""
-        mine = sa.select(_p.profile_id, _p.leaving_at).where(_p.account_id == account_id)
-        with self._engine.begin() as tx:
-            profiles = {row[0]: row[1] for row in tx.execute(mine)}
-            if profile_id not in profiles:
-                raise no_profile()
-            if profiles[profile_id] is not None:
-                return
-            if sum(leaving_at is None for leaving_at in profiles.values()) == 1:
-                raise Conflict(
-                    "This is the account's last profile.", where="profile_id", remedy="Add another one first."
-                )
-            tx.execute(PROFILES.update().where(_p.profile_id == profile_id).values(leaving_at=now))
-
-    def delete_profile(self, profile_id: str) -> int:
-        """Delete a profile's row; tell whether there was one."""
-        with self._engine.begin() as tx:
-            return tx.execute(PROFILES.delete().where(_p.profile_id == profile_id)).rowcount
-
-    def leaving(self) -> list[tuple[str, str]]:
-        """List the profiles whose erasure was begun and not finished, as (account id, profile id)."""
-        with self._engine.connect() as read:
-            chosen = sa.select(_p.account_id, _p.profile_id).where(_p.leaving_at.is_not(None))
-            return [(row[0], row[1]) for row in read.execute(chosen.order_by(_p.leaving_at))]
 
     def profile_rows(self, *, account_id: str | None, profile_id: str | None) -> list[dict[str, Any]]:
         """List the profiles of an account, or one profile, those on their way out included."""
@@ -315,8 +330,37 @@ class AccountTables:
             return [dict(row) for row in read.execute(chosen).mappings()]
 
 
+def profile_from(row: Sequence[Any]) -> Profile:
+    """Make a profile of its row."""
+    *plain, has_pin, preferences = row
+    values = (*plain, bool(has_pin), Preferences.of(preferences) if preferences else _DEFAULTS)
+    return Profile(*values)
+
+
+def _values(profile: Profile) -> dict[str, Any]:
+    """Write a profile as its row; its PIN is not its own to change."""
+    values = asdict(profile)
+    del values["has_pin"]
+    return values
+
+
 def _account(row: Sequence[Any]) -> Account:
     return Account(row[0], row[1], Role(row[2]), row[3], row[4])
+
+
+def _session(row: Sequence[Any]) -> Session:
+    max_age, profile = row[9], row[10:]
+    watcher = None if profile[0] is None else profile_from(profile)
+    values = (row[0], _account(row[4:9]), *row[1:4], watcher, None if max_age == _NO_LIMIT else max_age)
+    return Session(*values)
+
+
+def _make_room(connection: sa.Connection, account_id: str) -> None:
+    """End the sessions of an account that were used least lately, so that there is room for one more."""
+    mine = sa.select(_s.session_id).where(_s.account_id == account_id).order_by(_s.renewed_at.desc(), _s.session_id)
+    ended = list(connection.execute(mine.offset(SESSIONS_PER_ACCOUNT - 1)).scalars())
+    if ended:
+        connection.execute(SESSIONS.delete().where(_s.session_id.in_(ended)))
 
 
 def _refused_until(

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
+    Double,
     Float,
     ForeignKey,
     Index,
@@ -22,14 +23,19 @@ from sqlalchemy import (
     false,
     insert,
     select,
+    text,
+    union,
     update,
 )
 
 from cinoche.catalog.models import (
+    DIRECTOR,
     EARLIEST_YEAR,
     LATEST_YEAR,
     LONGEST_GENRE,
     LONGEST_NAME,
+    LONGEST_PERSON,
+    LONGEST_SYNOPSIS,
     LONGEST_TAG,
     SOURCES,
     Kind,
@@ -75,6 +81,9 @@ titles = Table(
     Column("budget_usd", Integer),
     Column("has_media", Boolean, nullable=False, server_default=false()),
     Column("source", String(40), ForeignKey("sources.source"), nullable=False),
+    Column("synopsis", String(LONGEST_SYNOPSIS)),
+    Column("is_withdrawn", Boolean, nullable=False, server_default=false()),
+    Column("updated_at", Double, nullable=False, server_default=text("0")),
     CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
     CheckConstraint(f"year BETWEEN {EARLIEST_YEAR} AND {LATEST_YEAR}", name="year"),
     CheckConstraint("length_s > 0", name="length"),
@@ -102,8 +111,8 @@ people = Table(
     "people",
     METADATA,
     Column("person_id", _ID, primary_key=True),
-    Column("name", String(300), nullable=False),
-    Column("folded_name", String(300), nullable=False, index=True),
+    Column("name", String(LONGEST_PERSON), nullable=False),
+    Column("folded_name", String(LONGEST_PERSON), nullable=False, index=True),
 )
 
 credits_ = Table(
@@ -153,6 +162,7 @@ provenance = Table(
     Column("title_id", _ID, ForeignKey("titles.title_id", ondelete="CASCADE"), primary_key=True),
     Column("field", String(40), primary_key=True),
     Column("source", String(40), ForeignKey("sources.source"), nullable=False),
+    Column("edited_at", Double, comment="when an operator wrote it: no import changes it from then on"),
 )
 
 catalog_version = Table(
@@ -175,57 +185,105 @@ imports = Table(
     Column("finished_at", Float, nullable=False),
 )
 
-FIELDS_OF_TITLE: Final = ("name", "year", "original_name", "length_s", "budget_usd", "number")
+FIELDS_OF_TITLE: Final = ("name", "year", "original_name", "length_s", "budget_usd", "number", "synopsis")
 """The columns of a title whose source is kept one by one."""
 
-_STAYS: Final = frozenset({"year", "original_name", "length_s", "budget_usd", "number"})
+_STAYS: Final = frozenset({"year", "original_name", "length_s", "budget_usd", "number", "synopsis"})
 """The columns of a title that a record may leave open."""
+
+GENRES: Final = "genres"
+CERTIFICATION: Final = "certification"
+DIRECTORS: Final = "directors"
+"""What an operator may write beside the columns of a title."""
+
+_COLUMN_OF: Final = {"folded_name": "name"}
 
 CHUNK: Final = 1_000
 """How many titles are compared and written at a time."""
 
 
-def write_titles(connection: Connection, facts: Iterable[TitleRecord]) -> int:
+def write_titles(connection: Connection, facts: Iterable[TitleRecord], *, now: float = 0.0) -> int:
     """Write titles and all that hangs on them; tell how many rows this changed.
 
-    What a record says replaces what was known; what it leaves open (None, an empty list) stays as it was. An external
-    id that another title has already stays with it.
+    What a record says replaces what was known; what it leaves open (None, an empty list) stays as it was, and so does
+    what an operator wrote. An external id that another title has already stays with it.
     """
     known = sorted(facts, key=lambda each: list(Kind).index(each.kind))
-    changed = _settle(connection, sources, map(asdict, SOURCES))
+    changed = settle(connection, sources, map(asdict, SOURCES))
     owners = read_external_ids(connection)
     for start in range(0, len(known), CHUNK):
         chunk = known[start : start + CHUNK]
-        changed += _write_chunk(connection, chunk, owners)
+        changed += _write_chunk(connection, chunk, owners, now)
     return changed
 
 
-def _write_chunk(connection: Connection, facts: Sequence[TitleRecord], owners: dict[tuple[str, str], str]) -> int:
-    changed = _write_own_columns(connection, facts)
-    changed += _settle(connection, genres, ({"genre": genre} for title in facts for genre in title.genres))
-    changed += _settle(connection, people, _people_rows(facts))
+Edited = AbstractSet[tuple[str, str]]
+"""What operators wrote, as (title id, field)."""
+
+
+def _write_chunk(
+    connection: Connection, facts: Sequence[TitleRecord], owners: dict[tuple[str, str], str], now: float
+) -> int:
+    edited = _edited(connection, facts)
+    changed = _write_own_columns(connection, facts, edited, now)
+    changed += settle(connection, genres, ({"genre": genre} for title in facts for genre in title.genres))
+    changed += settle(connection, people, people_rows(facts))
     for table, rows_of in _HANGING.items():
-        rows = [row for title in facts for row in rows_of(title)]
-        replace = {(row["title_id"], row["source"]) if "source" in row else row["title_id"] for row in rows}
-        changed += _settle(connection, table, rows, replace=replace)
+        rows = [row for title in facts for row in rows_of(title) if not _is_edited(table, row, edited)]
+        changed += settle(connection, table, rows, replace=_replaced(table, rows, edited))
     rows = [row for title in facts for row in _external_rows(title, owners)]
-    changed += _settle(connection, external_ids, rows, replace={(row["title_id"], row["source"]) for row in rows})
-    return changed + _settle(connection, provenance, (row for title in facts for row in _provenance_rows(title)))
+    changed += settle(connection, external_ids, rows, replace={(row["title_id"], row["source"]) for row in rows})
+    said = (row for title in facts for row in _provenance_rows(title))
+    return changed + settle(
+        connection, provenance, (row for row in said if (row["title_id"], row["field"]) not in edited)
+    )
 
 
-def _write_own_columns(connection: Connection, facts: Sequence[TitleRecord]) -> int:
+def _edited(connection: Connection, facts: Sequence[TitleRecord]) -> Edited:
+    said = provenance.c
+    of_these = said.title_id.in_([title.title_id for title in facts]) & said.edited_at.is_not(None)
+    return {
+        (title_id, field) for title_id, field in connection.execute(select(said.title_id, said.field).where(of_these))
+    }
+
+
+def _replaced(table: Table, rows: Iterable[Mapping[str, Any]], edited: Edited) -> AbstractSet[Any]:
+    """Tell whose other rows go: those of the same title and, where one is named, of the same source."""
+    kept = {title_id for title_id, field in edited if field == DIRECTORS} if table is credits_ else set()
+    return {
+        (row["title_id"], row["source"]) if "source" in row else row["title_id"]
+        for row in rows
+        if row["title_id"] not in kept
+    }
+
+
+def _is_edited(table: Table, row: Mapping[str, Any], edited: Edited) -> bool:
+    if table is credits_:
+        return row["role"] == DIRECTOR and (row["title_id"], DIRECTORS) in edited
+    return (row["title_id"], _FIELD_OF.get(table)) in edited
+
+
+def _write_own_columns(connection: Connection, facts: Sequence[TitleRecord], edited: Edited, now: float) -> int:
     there = select(titles).where(titles.c.title_id.in_([title.title_id for title in facts]))
     known = {row["title_id"]: row for row in connection.execute(there).mappings()}
     rows = []
     for title in facts:
         row = _title_row(title)
-        before = known.get(title.title_id, {**row, "has_media": False})
-        kept = {name: before[name] if value is None and name in _STAYS else value for name, value in row.items()}
-        rows.append({**kept, "has_media": before["has_media"]})
-    return _settle(connection, titles, rows)
+        before = known.get(title.title_id, {**row, "has_media": False, "is_withdrawn": False, "updated_at": now})
+        stays = {name for name in row if (title.title_id, _COLUMN_OF.get(name, name)) in edited}
+        kept = {
+            name: before[name] if name in stays or (value is None and name in _STAYS) else value
+            for name, value in row.items()
+        }
+        is_same = all(before[name] == value for name, value in kept.items())
+        stamp = before["updated_at"] if is_same else now
+        rows.append(
+            {**kept, "has_media": before["has_media"], "is_withdrawn": before["is_withdrawn"], "updated_at": stamp}
+        )
+    return settle(connection, titles, rows)
 
 
-def _settle(
+def settle(
     connection: Connection,
     table: Table,
     rows: Iterable[Mapping[str, Any]],
@@ -275,6 +333,12 @@ def version(connection: Connection) -> int:
     return connection.scalar(select(catalog_version.c.version)) or 0
 
 
+def used_sources(connection: Connection) -> frozenset[str]:
+    """Tell which sources said something that the catalogue holds."""
+    said = (select(table.c.source) for table in (titles, provenance, certifications, credits_, tags))
+    return frozenset(connection.scalars(union(*said)))
+
+
 def read_external_ids(connection: Connection) -> dict[tuple[str, str], str]:
     """Map every external id, as (source, value), to the id of its title."""
     return {(row.source, row.value): row.title_id for row in connection.execute(select(external_ids))}
@@ -305,6 +369,7 @@ def _title_row(title: TitleRecord) -> Mapping[str, Any]:
         "length_s": title.length_s,
         "budget_usd": title.budget_usd,
         "source": title.source,
+        "synopsis": title.synopsis,
     }
 
 
@@ -352,8 +417,11 @@ _HANGING: Final[Mapping[Table, Callable[[TitleRecord], Rows]]] = {
 }
 """The tables of what a title may have many of, and their rows for one."""
 
+_FIELD_OF: Final[Mapping[Table, str]] = {title_genres: GENRES, certifications: CERTIFICATION}
 
-def _people_rows(facts: Iterable[TitleRecord]) -> Rows:
+
+def people_rows(facts: Iterable[TitleRecord]) -> Rows:
+    """Make the rows of everybody who has a part in titles."""
     for person in {credit.person for title in facts for credit in title.credits}:
         yield {"person_id": person.person_id, "name": person.name, "folded_name": fold(person.name)}
 
@@ -367,4 +435,5 @@ def _external_rows(title: TitleRecord, owners: dict[tuple[str, str], str]) -> Ro
 def _provenance_rows(title: TitleRecord) -> Rows:
     for name in FIELDS_OF_TITLE:
         if getattr(title, name) is not None:
-            yield {"title_id": title.title_id, "field": name, "source": title.facts_from.get(name, title.source)}
+            source = title.facts_from.get(name, title.source)
+            yield {"title_id": title.title_id, "field": name, "source": source, "edited_at": None}

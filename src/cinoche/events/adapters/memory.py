@@ -21,6 +21,7 @@ class MemoryEventLog(EventLog, PersonalData):
         self._events: list[Event] = []
         self._known: set[tuple[str, str]] = set()
         self._end = 0
+        self._erasures = 0
         self._groups: dict[str, int] = {}
         self._is_closed = False
 
@@ -64,6 +65,10 @@ class MemoryEventLog(EventLog, PersonalData):
         """Tell the offset of the last event."""
         return self._end
 
+    def erasures(self) -> int:
+        """Tell how many erasures there have been."""
+        return self._erasures
+
     def committed(self, group: str) -> int:
         """Tell how far a consumer group has come."""
         return self._groups.get(group, 0)
@@ -100,6 +105,7 @@ class MemoryEventLog(EventLog, PersonalData):
             self._offsets = [self._offsets[at] for at in kept]
             self._events = [self._events[at] for at in kept]
             self._known = {(event.source, event.id) for event in self._events}
+            self._erasures += 1
         return erased
 
     def _refuse_when_closed(self) -> None:

@@ -134,6 +134,12 @@ class SqliteEventLog(EventLog, PersonalData):
         with self._file.reading() as connection:
             return _end(connection)
 
+    def erasures(self) -> int:
+        """Tell how many erasures there have been, by any process."""
+        with self._file.reading() as connection:
+            (erasures,) = connection.execute("SELECT erasures FROM log").fetchone()
+        return int(erasures)
+
     def committed(self, group: str) -> int:
         """Tell how far a consumer group has come."""
         with self._file.reading() as connection:

@@ -1,0 +1,52 @@
+"""Series: their seasons and episodes in the order in which one watches them."""
+
+from collections.abc import Iterable, Mapping
+
+from cinoche.catalog.models import Face, Faces, Kind
+
+_LAST = 1 << 30
+
+
+def ordered(faces: Iterable[Face]) -> Mapping[str, tuple[str, ...]]:
+    """Map each parent to what is directly under it: episodes before seasons, by number, number 0 (specials) last."""
+    found: dict[str, list[Face]] = {}
+    for face in faces:
+        if face.parent_id is not None:
+            found.setdefault(face.parent_id, []).append(face)
+    return {parent: tuple(each.title_id for each in sorted(under, key=_place)) for parent, under in found.items()}
+
+
+def children(faces: Faces, title_id: str) -> list[Face]:
+    """List the seasons and episodes directly under a title, in their order."""
+    return [faces.faces[faces.index[each]] for each in faces.children.get(title_id, ())]
+
+
+def episodes(faces: Faces, title_id: str) -> list[Face]:
+    """List the episodes of a series or a season, across its seasons, in the order in which one watches them."""
+    found: list[Face] = []
+    for face in children(faces, title_id):
+        found += [face] if face.kind is Kind.EPISODE else episodes(faces, face.title_id)
+    return found
+
+
+def series_of(faces: Faces, title_id: str) -> Face | None:
+    """Find the series that a season or an episode belongs to; None for what belongs to none."""
+    face = faces.get(title_id)
+    while face is not None and face.parent_id is not None:
+        face = faces.get(face.parent_id)
+    return face if face is not None and face.kind is Kind.SERIES and face.title_id != title_id else None
+
+
+def next_episode(faces: Faces, title_id: str) -> Face | None:
+    """Find the episode after this one, in the next season where this one ends; None after the last."""
+    series = series_of(faces, title_id)
+    if series is None:
+        return None
+    all_of_it = episodes(faces, series.title_id)
+    here = next((place for place, each in enumerate(all_of_it) if each.title_id == title_id), len(all_of_it))
+    return all_of_it[here + 1] if here + 1 < len(all_of_it) else None
+
+
+def _place(face: Face) -> tuple[bool, int, str]:
+    number = _LAST if not face.number else face.number - 1
+    return face.kind is not Kind.EPISODE, number, face.title_id

@@ -1,0 +1,146 @@
+"""Why a title is proposed: what of a profile's history raised its score, and every other fact that speaks for it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from cinoche.recommend import rows
+from cinoche.recommend.blend import Scored
+from cinoche.recommend.catalogue import Catalogue, Positions
+from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
+from cinoche.recommend.statistics import History
+
+SEEDS_TOLD: Final = 4
+PEOPLE_TOLD: Final = 3
+GENRES_TOLD: Final = 2
+"""How many facts of a kind are told at most."""
+
+TASTE_SHARE: Final = 0.1
+"""A genre that is less than this share of what a profile likes says nothing about it."""
+
+
+def name_reasons(
+    scored: Scored, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions
+) -> Sequence[Evidence]:
+    """Name, for each position, the title of the history that really moved its score the most.
+
+    What a person dislikes may raise a score too, and is never named as a reason. Where nothing liked raised it (a
+    newcomer, a title that only its popularity lifts), the evidence says popular.
+    """
+    seeds, items = scored.history.items, catalogue.item[positions]
+    if not len(seeds) or not len(items):
+        return [rows.popular(count) for count in catalogue.counts[positions]]
+    weights = scored.history.weights
+    raised = np.maximum(scored.explain(items), 0.0) * (weights > 0)[:, None]
+    strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
+    return [
+        Evidence(
+            rows.SEED if weights[strongest[i]] >= rows.CLEAR_LIKING else rows.KIN,
+            _seed_id(int(seeds[strongest[i]]), title_ids, catalogue),
+            value=float(raised[strongest[i], i] / total[i]),
+        )
+        if total[i] > 0
+        else rows.popular(catalogue.counts[positions[i]])
+        for i in range(len(items))
+    ]
+
+
+def facts_for(
+    whole: int, position: int, taste: Taste, scored: Scored, catalogue: Catalogue, title_ids: Sequence[str]
+) -> list[Evidence]:
+    """List what speaks for a title: what the profile did with it, what raised its score, its people, genres, viewers.
+
+    ``whole`` is the series where ``position`` is a part of one, else the same.
+    """
+    return [
+        *_own(position, taste, catalogue),
+        *_seeds(whole, scored, catalogue, title_ids),
+        *_people(whole, taste, catalogue),
+        *_genres(whole, taste, catalogue),
+        *_viewers(whole, taste, catalogue),
+        *([rows.plays_here(catalogue, position)] if catalogue.has_media[position] else []),
+    ]
+
+
+def _own(position: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence]:
+    title_id = catalogue.faces[position].title_id
+    state = taste.state.titles.get(title_id)
+    if state is None:
+        return
+    if state.in_progress:
+        yield Evidence(rows.PROGRESS, title_id, value=state.share)
+    elif state.is_played:
+        yield Evidence(rows.SEEN, title_id, value=state.rating)
+    if state.is_listed:
+        yield Evidence(rows.LISTED, title_id)
+
+
+def _seeds(whole: int, scored: Scored, catalogue: Catalogue, title_ids: Sequence[str]) -> Iterator[Evidence]:
+    """Name the titles of the history without which the score would really be lower, the strongest first."""
+    item = int(catalogue.item[whole])
+    history = scored.history
+    if item < 0 or not len(history):
+        return
+    votes = np.where(history.weights > 0, scored.explain([item])[:, 0], 0.0)
+    votes[history.items == item] = 0.0  # it does not speak for itself
+    raised = np.maximum(votes, 0.0)
+    total, told = float(raised.sum()), 0
+    for entry in np.argsort(-raised, kind="stable"):
+        if raised[entry] <= 0 or told == SEEDS_TOLD:
+            return
+        if loss_without(int(entry), item, scored) > 0:
+            kind = rows.SEED if history.weights[entry] >= CLEAR_LIKING else rows.KIN
+            yield Evidence(
+                kind, _seed_id(int(history.items[entry]), title_ids, catalogue), value=float(raised[entry]) / total
+            )
+            told += 1
+
+
+def loss_without(entry: int, item: int, scored: Scored) -> float:
+    """Tell how much lower a title's score is where one entry of the history had never been."""
+    history = scored.history
+    rest = np.arange(len(history)) != entry
+    without = History(history.items[rest], history.weights[rest], history.times[rest])
+    lost = 0.0
+    for name, factor in scored.factors.items():
+        scorer = scored.scorers[name]
+        lost += factor * float(scorer.explain(history, [item]).sum() - scorer.explain(without, [item]).sum())
+    return lost
+
+
+def _seed_id(item: int, title_ids: Sequence[str], catalogue: Catalogue) -> str:
+    """The title that an entry of the history is named by: the series where it is an episode."""
+    position = int(catalogue.position_of_item[item])
+    return title_ids[item] if position < 0 else catalogue.faces[catalogue.whole(position)].title_id
+
+
+def _people(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence]:
+    """Name who has a part in it and in titles that the profile clearly liked, the most shared first."""
+    liked = {catalogue.faces[p].title_id for p, weight in taste.liked.items() if weight >= CLEAR_LIKING and p != whole}
+    parts = {(person_id, name) for person_id, name, _ in catalogue.people.get(catalogue.faces[whole].title_id, ())}
+    shared = []
+    for person_id, name in parts:
+        theirs = {catalogue.faces[position].title_id for position in catalogue.by_person.get(person_id, ())}
+        if times := len(theirs & liked):
+            shared.append((times, person_id, name))
+    for times, person_id, name in sorted(shared, key=lambda each: (-each[0], each[2], each[1]))[:PEOPLE_TOLD]:
+        yield Evidence(rows.WITH_PERSON, person_id=person_id, name=name, value=float(times))
+
+
+def _genres(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence]:
+    if not taste.liked:
+        return
+    shares = rows.genre_shares(taste, catalogue)
+    own = [number for number, genre in enumerate(catalogue.genres) if genre in catalogue.faces[whole].genres]
+    for number in sorted(own, key=lambda each: (-shares[each], each))[:GENRES_TOLD]:
+        if shares[number] >= TASTE_SHARE:
+            yield Evidence(rows.TASTE, name=catalogue.genres[number], value=float(shares[number]))
+
+
+def _viewers(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence]:
+    recent, liked = (rows.people_number(counts[whole]) for counts in (catalogue.recent, catalogue.counts))
+    if recent is not None and taste.now - catalogue.counted_at <= rows.FRESH_S:
+        yield Evidence(rows.TREND, value=recent)
+    if liked is not None:
+        yield rows.popular(liked)
