@@ -104,7 +104,9 @@ def run_server(
         prepare(settings, demo_password=password, bars=bars, limited=limited)
         _hand_down(settings)
         _load_for_children()
-        with _Follower(settings):
+        with contextlib.ExitStack() as children:
+            for name, module, function in _children(settings):
+                children.enter_context(_Child(settings, name, module, function))
             _announce(settings, password)
             _serve(settings)
 
@@ -116,6 +118,7 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
     """
     from cinoche.bootstrap import open_services, published_model
     from cinoche.jobs.imports import lacks_directors
+    from cinoche.jobs.reels import add_reels
     from cinoche.kit.processes import run_apart
 
     with open_services(settings) as services:
@@ -129,6 +132,8 @@ def prepare(settings: Settings, *, demo_password: str | None, bars: Bars, limite
             )
         has_titles = services.catalog.version() > 0
         needs_demo = demo_password is not None and (not has_titles or lacks_directors(services))
+        if demo_password is not None and not needs_demo:
+            add_reels(services)
         has_events = services.log.end() > 0
     if has_events and not needs_demo:
         with contextlib.suppress(Unavailable):
@@ -142,11 +147,12 @@ def _fill(settings: Settings, needs_demo: bool, bars: Bars, limited: Sequence[st
     for name in limited:
         del os.environ[name]
     from cinoche.bootstrap import open_services
-    from cinoche.jobs import imports, training
+    from cinoche.jobs import imports, reels, training
 
     with open_services(settings) as services, bars() as progress:
         if needs_demo:
             imports.import_movielens(services, "demo", progress=progress)
+            reels.add_reels(services)
         training.train(services, only_if_needed=True, progress=progress)
 
 
@@ -207,7 +213,7 @@ def _hand_down(settings: Settings) -> None:
 
 def _load_for_children() -> None:
     """Load what every child needs before it is forked, so that all share its memory; nothing is opened here."""
-    for name in ("cinoche.api.app", "cinoche.jobs.follower"):
+    for name in ("cinoche.api.app", "cinoche.jobs.follower", "cinoche.jobs.media"):
         importlib.import_module(name)
     if platform.system() == "Linux":  # elsewhere a fork is not safe, and children load everything themselves
         multiprocessing.set_start_method("fork", force=True)
@@ -215,16 +221,25 @@ def _load_for_children() -> None:
     gc.freeze()
 
 
-class _Follower:
-    """The process that follows the log, started anew when it dies; it ends with the block."""
+def _children(settings: Settings) -> Sequence[tuple[str, str, str]]:
+    """List the processes beside those that answer: name, module, function."""
+    makers = [(f"cinoche-media-{number + 1}", "cinoche.jobs.media", "work") for number in range(settings.media_workers)]
+    return [("cinoche-follower", "cinoche.jobs.follower", "follow"), *makers]
 
-    def __init__(self, settings: Settings) -> None:
+
+class _Child:
+    """A process that works beside those that answer, started anew when it dies; it ends with the block."""
+
+    def __init__(self, settings: Settings, name: str, module: str, function: str) -> None:
         self._settings = settings
+        self._name = name
+        self._module = module
+        self._function = function
         self._is_over = threading.Event()
 
     def __enter__(self) -> Self:
         self._process = self._start(multiprocessing.get_start_method())
-        self._keeper = threading.Thread(target=self._keep, name="cinoche-keeper", daemon=True)
+        self._keeper = threading.Thread(target=self._keep, name=f"{self._name}-keeper", daemon=True)
         self._keeper.start()
         return self
 
@@ -236,12 +251,9 @@ class _Follower:
             self._process.kill()
 
     def _start(self, method: str) -> "BaseProcess":
-        from cinoche.jobs.follower import follow
-
+        target = getattr(importlib.import_module(self._module), self._function)
         context: Any = multiprocessing.get_context(method)
-        process: BaseProcess = context.Process(
-            target=follow, args=(self._settings, os.getpid()), name="cinoche-follower"
-        )
+        process: BaseProcess = context.Process(target=target, args=(self._settings, os.getpid()), name=self._name)
         process.start()
         return process
 

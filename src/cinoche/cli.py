@@ -34,6 +34,9 @@ app = typer.Typer(
 import_app = typer.Typer(no_args_is_help=True, help="Bring a catalogue in.")
 app.add_typer(import_app, name="import")
 
+media_app = typer.Typer(no_args_is_help=True, help="Make films playable, and keep them.")
+app.add_typer(media_app, name="media")
+
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="The data folder.", envvar="CINOCHE_DATA_DIR", show_envvar=True)
 ]
@@ -157,6 +160,128 @@ def serve(
     run_server(settings, demo=demo, demo_password=demo_password, bars=progress_bars)
 
 
+@media_app.command("add")
+def media_add(
+    title: Annotated[str, typer.Argument(help='The title, by name or id: "Heat", tt0113277')],
+    file: Annotated[Path, typer.Argument(help="The film: mp4, mkv, webm, mov, avi, ts ...")],
+    audio: Annotated[list[str] | None, typer.Option("--audio", help="A further sound: fr=FILE; repeatable.")] = None,
+    captions: Annotated[
+        list[str] | None, typer.Option("--captions", help="Captions: fr=FILE.vtt or .srt; repeatable.")
+    ] = None,
+    credits_at: Annotated[float | None, typer.Option("--credits-at", min=0, help="Second of the credits.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Leave the work to the worker of a server.")] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a file the film of a title: encode, package, publish; resumed when it was cut short."""
+    from cinoche.jobs import media
+
+    with _media(data) as services, _progress() as progress:
+        job = media.add(
+            services, title, file, audio=audio or (), captions=captions or (), credits_at_s=credits_at, detach=detach,
+            progress=progress,
+        )  # fmt: skip
+        _print(media.job_dict(services, job), [media.job_line(services, job)], as_json=as_json)
+
+
+@media_app.command("list")
+def media_list(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List what can be played, the newest first."""
+    from cinoche.jobs import media
+
+    with _media(data) as services:
+        found = [media.asset_dict(services, asset) for asset in services.media.assets()]
+    lines = [media.asset_line(each) for each in found] or ["Nothing can be played yet: cinoche media add TITLE FILE"]
+    _print(found, lines, as_json=as_json)
+
+
+@media_app.command("jobs")
+def media_jobs(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List the work on films, the newest first."""
+    from cinoche.jobs import media
+
+    with _media(data) as services:
+        jobs = services.media.jobs()
+        found = [media.job_dict(services, job) for job in jobs]
+        lines = [media.job_line(services, job) for job in jobs] or ["There is no work."]
+    _print(found, lines, as_json=as_json)
+
+
+@media_app.command("retry")
+def media_retry(
+    job_id: Annotated[str, typer.Argument(help="The job, as `cinoche media jobs` names it.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try a failed or cancelled job again; what it had finished is not done again."""
+    from cinoche.jobs import media
+
+    with _media(data) as services, _progress() as progress:
+        services.media.retry(job_id)
+        job = media.see_through(services.media, job_id, progress=progress)
+        _print(media.job_dict(services, job), [media.job_line(services, job)], as_json=as_json)
+
+
+@media_app.command("cancel")
+def media_cancel(
+    job_id: Annotated[str, typer.Argument(help="The job, as `cinoche media jobs` names it.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop a job; what it has published stays."""
+    from cinoche.jobs import media
+
+    with _media(data) as services:
+        job = services.media.cancel(job_id)
+        _print(media.job_dict(services, job), [media.job_line(services, job)], as_json=as_json)
+
+
+@media_app.command("remove")
+def media_remove(
+    title: Annotated[str, typer.Argument(help="The title, by name or id.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove what can be played of a title; the title stays."""
+    from cinoche.jobs import media
+
+    with _media(data) as services:
+        title_id = media.find_title(services, title)
+        freed = services.media.remove(title_id)
+        line = f"{media.name_of(services, title_id)}: removed, {freed / 1e6:.1f} MB given back."
+    _print({"title_id": title_id, "freed_bytes": freed}, [line], as_json=as_json)
+
+
+@media_app.command("verify")
+def media_verify(
+    title: Annotated[str | None, typer.Argument(help="The title, by name or id; without it, all.")] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look whether every file that the manifests name is there, whole, and as long as the film."""
+    from cinoche.jobs import media
+
+    with _media(data) as services:
+        verdicts = media.verify_all(services, title)
+    found = [{"title_id": each.title_id, "name": each.name, "wrong": list(each.found)} for each in verdicts]
+    lines = [
+        f"{'LOOK' if each.found else 'ok  '}  {each.name}: {'; '.join(each.found) or 'whole'}" for each in verdicts
+    ]
+    _print(found, lines or ["Nothing can be played yet."], as_json=as_json)
+    if any(each.found for each in verdicts):
+        raise typer.Exit(UNAVAILABLE)
+
+
+@media_app.command("work")
+def media_work(data: DataOption = None) -> None:
+    """Do the work that waits, until there is none: for machines that encode and do not serve."""
+    from cinoche.jobs import media
+
+    with _media(data) as services:
+        done = media.work_through(services, forever=False)
+    _print({"done": done}, [f"{done} jobs were taken up."], as_json=False)
+
+
 @app.command()
 def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
     """Check settings, files, ports and binaries, and say what to do about what is wrong."""
@@ -166,6 +291,12 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
     _print(report.as_dict(), report.lines(), as_json=as_json)
     if not report.is_healthy:
         raise typer.Exit(UNAVAILABLE)
+
+
+def _media(data: Path | None) -> Any:
+    from cinoche.bootstrap import open_services
+
+    return open_services(_settings(data))
 
 
 def _folder(data: Path | None) -> Path:

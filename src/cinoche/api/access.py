@@ -75,8 +75,22 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/dismissals/{{title_id}}"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/studio/insights"): Access.OPERATOR,
     ("GET", f"{PREFIX}/studio/insights.csv"): Access.OPERATOR,
+    ("GET", f"{PREFIX}/studio/media"): Access.OPERATOR,
+    ("DELETE", f"{PREFIX}/studio/media/{{title_id}}"): Access.OPERATOR,
+    ("GET", f"{PREFIX}/studio/jobs"): Access.OPERATOR,
+    ("GET", f"{PREFIX}/studio/jobs/{{job_id}}"): Access.OPERATOR,
+    ("POST", f"{PREFIX}/studio/jobs/{{job_id}}/retry"): Access.OPERATOR,
+    ("POST", f"{PREFIX}/studio/jobs/{{job_id}}/cancel"): Access.OPERATOR,
+    ("OPTIONS", f"{PREFIX}/studio/uploads"): Access.OPERATOR,
+    ("POST", f"{PREFIX}/studio/uploads"): Access.OPERATOR,
+    ("HEAD", f"{PREFIX}/studio/uploads/{{upload_id}}"): Access.OPERATOR,
+    ("PATCH", f"{PREFIX}/studio/uploads/{{upload_id}}"): Access.OPERATOR,
+    ("DELETE", f"{PREFIX}/studio/uploads/{{upload_id}}"): Access.OPERATOR,
 }
 
 DEFAULT_BODY_BYTES: Final = 1 << 20
-BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {("POST", f"{PREFIX}/events"): 2 << 20}
+BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {
+    ("POST", f"{PREFIX}/events"): 2 << 20,
+    ("PATCH", f"{PREFIX}/studio/uploads/{{upload_id}}"): 64 << 20,
+}
 """The routes that accept another size of body than ``DEFAULT_BODY_BYTES``."""

@@ -13,6 +13,7 @@ from cinoche.api import (
     browse,
     errors,
     insights,
+    media,
     openapi,
     operations,
     states,
@@ -36,6 +37,7 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     states.router,
     studio.router,
     insights.router,
+    media.router,
 )
 """Every router of the API. A new one has ``route_class=DoorRoute``, and a row in ``access.py`` for each route."""
 

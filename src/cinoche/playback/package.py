@@ -101,13 +101,14 @@ def with_texts(manifest: bytes, tracks: Sequence[TextTrack]) -> bytes:
     root = ET.fromstring(manifest)  # noqa: S314 - our packager wrote it, out of names of ours
     period = root.find(f"{{{MPD}}}Period")
     assert period is not None
-    for number, track in enumerate(tracks):
-        place = {"id": f"text-{number}", "contentType": "text", "lang": track.language, "mimeType": "text/vtt"}
+    taken = [int(each.get("id", "0")) for each in period.iter() if each.get("id", "").isdecimal()]
+    for number, track in enumerate(tracks, start=max(taken, default=-1) + 1):
+        place = {"id": str(number), "contentType": "text", "lang": track.language, "mimeType": "text/vtt"}
         entry = ET.SubElement(period, f"{{{MPD}}}AdaptationSet", place)
         role = "caption" if track.kind == "captions" else "subtitle"
         ET.SubElement(entry, f"{{{MPD}}}Role", {"schemeIdUri": _ROLE, "value": role})
         ET.SubElement(entry, f"{{{MPD}}}Label").text = track.name
-        shown = ET.SubElement(entry, f"{{{MPD}}}Representation", {"id": f"text-{number}", "bandwidth": "256"})
+        shown = ET.SubElement(entry, f"{{{MPD}}}Representation", {"id": str(number), "bandwidth": "256"})
         ET.SubElement(shown, f"{{{MPD}}}BaseURL").text = track.path
     text: str = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()

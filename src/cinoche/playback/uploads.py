@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -76,8 +76,11 @@ class Uploads:
         return upload, path.stat().st_size if path.exists() else 0
 
     @contextmanager
-    def writing(self, upload_id: str, offset: int) -> Iterator[BinaryIO]:
-        """Open an upload to write at its end; raises Conflict when that is elsewhere, or when another writes now."""
+    def writing(self, upload_id: str, offset: int) -> Iterator[Callable[[bytes], None]]:
+        """Open an upload, and give what writes at its end; what was written is on the disk when the block is over.
+
+        Raises Conflict when its end is elsewhere or another writes now, TooLarge when more comes than was announced.
+        """
         upload, _ = self.get(upload_id)
         try:
             with self._path(upload_id).open("ab") as file:
@@ -89,14 +92,11 @@ class Uploads:
                         where="Upload-Offset",
                         remedy="HEAD tells where to go on.",
                     )
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-                if os.fstat(file.fileno()).st_size > upload.size_bytes:
-                    os.ftruncate(file.fileno(), offset)
-                    raise TooLarge(
-                        "more came than was announced.", where="Upload-Length", remedy="Begin anew with the right size."
-                    )
+                try:
+                    yield _writer(file, upload.size_bytes - here)
+                finally:
+                    file.flush()
+                    os.fsync(file.fileno())
         except OSError as error:
             raise trouble_of(error, self._path(upload_id)) from error
         self._media.tables.touch_upload(upload_id, self._media.clock())
@@ -167,3 +167,18 @@ class Uploads:
             raise Conflict(
                 "another piece of it is coming just now.", where="Upload-Offset", remedy="Send one piece after another."
             ) from error
+
+
+def _writer(file: BinaryIO, room: int) -> Callable[[bytes], None]:
+    left = room
+
+    def write(data: bytes) -> None:
+        nonlocal left
+        if len(data) > left:
+            raise TooLarge(
+                "more came than was announced.", where="Upload-Length", remedy="Begin anew with the right size."
+            )
+        file.write(data)
+        left -= len(data)
+
+    return write

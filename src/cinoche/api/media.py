@@ -1,0 +1,265 @@
+"""The Studio's media over HTTP: what can be played, the work on it, and films that come in pieces (tus 1.0.0)."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import contextmanager_in_threadpool
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from cinoche.api import schemas_studio as schemas
+from cinoche.api.access import PREFIX
+from cinoche.api.answers import answer, described, page_json
+from cinoche.api.door import DoorRoute
+from cinoche.api.errors import Kind, problem
+from cinoche.api.services import house_of
+from cinoche.bootstrap import Services
+from cinoche.catalog.models import Kind as TitleKind
+from cinoche.kit.clock import to_rfc3339
+from cinoche.kit.errors import Invalid, NotFound
+from cinoche.playback.models import Asset
+from cinoche.playback.uploads import KEPT_S, Uploads
+from cinoche.playback.work import Job
+
+router = APIRouter(prefix=f"{PREFIX}/studio", route_class=DoorRoute, tags=["studio"])
+
+TUS: Final = "1.0.0"
+PIECE_TYPE: Final = "application/offset+octet-stream"
+JOB_HEADER: Final = "Cinoche-Job"
+_PLAYED: Final = frozenset({TitleKind.FILM, TitleKind.EPISODE})
+_GATHERED: Final = 1 << 20
+"""How much of a piece is gathered before a thread writes it."""
+
+_LONGEST_METADATA: Final = 4_096
+_NOTHING: Final = described(what="Done.", status=204)
+
+
+@router.get("/media", summary="What can be played", responses=described(schemas.MediaAssets))
+async def list_media(request: Request) -> Response:
+    """List the assets, the newest first."""
+    house = house_of(request)
+    assets = await run_in_threadpool(house.media.assets)
+    return answer(page_json([_asset_json(house, each) for each in assets]))
+
+
+@router.delete("/media/{title_id}", status_code=204, summary="Remove what can be played of a title", responses=_NOTHING)
+async def remove_media(request: Request, title_id: str) -> Response:
+    """Remove the films' files; the title stays."""
+    await run_in_threadpool(house_of(request).media.remove, title_id)
+    return Response(status_code=204)
+
+
+@router.get("/jobs", summary="The work on films", responses=described(schemas.MediaJobs))
+async def list_jobs(request: Request) -> Response:
+    """List jobs, the newest first."""
+    house = house_of(request)
+    jobs = await run_in_threadpool(house.media.jobs)
+    return answer(page_json([_job_json(house, each) for each in jobs]))
+
+
+@router.get("/jobs/{job_id}", summary="One job, with its log", responses=described(schemas.MediaJobDetail))
+async def get_job(request: Request, job_id: str) -> Response:
+    """Show how a job stands and what it wrote."""
+    house = house_of(request)
+    job = await run_in_threadpool(house.media.job, job_id)
+    lines = await run_in_threadpool(house.media.lines, job_id)
+    log = [{"at": to_rfc3339(line.at), "text": line.text} for line in lines]
+    return answer({**_job_json(house, job), "log": log})
+
+
+@router.post("/jobs/{job_id}/retry", summary="Try a job again", responses=described(schemas.MediaJob))
+async def retry_job(request: Request, job_id: str) -> Response:
+    """Put a job that failed or was cancelled back into the queue; what it had finished is not done again."""
+    house = house_of(request)
+    return answer(_job_json(house, await run_in_threadpool(house.media.retry, job_id)))
+
+
+@router.post("/jobs/{job_id}/cancel", summary="Stop a job", responses=described(schemas.MediaJob))
+async def cancel_job(request: Request, job_id: str) -> Response:
+    """Stop a job; what it has published stays."""
+    house = house_of(request)
+    return answer(_job_json(house, await run_in_threadpool(house.media.cancel, job_id)))
+
+
+@router.options("/uploads", status_code=204, summary="What uploads can do (tus)", responses=_NOTHING)
+async def describe_uploads(request: Request) -> Response:
+    """Tell the version of tus, its extensions, and the largest file."""
+    headers = {
+        "Tus-Version": TUS,
+        "Tus-Extension": "creation,expiration,termination",
+        "Tus-Max-Size": str(_uploads(request).largest),
+    }
+    return _tus(204, headers)
+
+
+@router.post(
+    "/uploads", status_code=201, summary="Begin an upload (tus)", responses=described(what="Begun.", status=201)
+)
+async def begin_upload(request: Request) -> Response:
+    """Begin an upload: `Upload-Length`, and `Upload-Metadata` with `filename`, `title_id` and perhaps `sha256`."""
+    if (refusal := _other_version(request)) is not None:
+        return refusal
+    metadata = _metadata(request.headers.get("upload-metadata", ""))
+    size = _number(request, "Upload-Length")
+    title_id = _title_id(house_of(request), metadata.get("title_id", ""))
+    name, digest = metadata.get("filename", ""), metadata.get("sha256")
+    upload = await run_in_threadpool(_uploads(request).begin, title_id, name, size, digest)
+    place = f"{PREFIX}/studio/uploads/{upload.upload_id}"
+    return _tus(201, {"Location": place, "Upload-Expires": _http_date(upload.touched_at + KEPT_S)})
+
+
+@router.head(
+    "/uploads/{upload_id}", summary="How much of an upload is here (tus)", responses=described(what="Here it is.")
+)
+async def look_at_upload(request: Request, upload_id: str) -> Response:
+    """Tell how many bytes are here, and how many are meant to be."""
+    upload, here = await run_in_threadpool(_uploads(request).get, upload_id)
+    told = {"Upload-Offset": str(here), "Upload-Length": str(upload.size_bytes)}
+    return _tus(200, {**told, "Upload-Expires": _http_date(upload.touched_at + KEPT_S)})
+
+
+@router.patch("/uploads/{upload_id}", status_code=204, summary="Send a piece of an upload (tus)", responses=_NOTHING)
+async def send_piece(request: Request, upload_id: str) -> Response:
+    """Write a piece where `Upload-Offset` says; the last one makes a job, which the header `Cinoche-Job` names."""
+    if (refusal := _other_version(request)) is not None:
+        return refusal
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PIECE_TYPE:
+        kind = Kind(415, "unsupported-media-type", "This is not a piece of an upload")
+        return problem(
+            kind, "The body does not say that it is one.", where="Content-Type", remedy=f"Send {PIECE_TYPE}."
+        )
+    uploads = _uploads(request)
+    offset = _number(request, "Upload-Offset")
+    async with contextmanager_in_threadpool(uploads.writing(upload_id, offset)) as write:
+        gathered = bytearray()
+        async for chunk in request.stream():
+            gathered += chunk
+            if len(gathered) >= _GATHERED:
+                await run_in_threadpool(write, bytes(gathered))
+                gathered.clear()
+        await run_in_threadpool(write, bytes(gathered))
+    upload, here = await run_in_threadpool(uploads.get, upload_id)
+    headers = {"Upload-Offset": str(here), "Upload-Expires": _http_date(upload.touched_at + KEPT_S)}
+    job = await run_in_threadpool(uploads.finish, upload_id)
+    return _tus(204, {**headers, **({JOB_HEADER: job.job_id} if job is not None else {})})
+
+
+@router.delete("/uploads/{upload_id}", status_code=204, summary="Give an upload up (tus)", responses=_NOTHING)
+async def remove_upload(request: Request, upload_id: str) -> Response:
+    """Forget what came of an upload."""
+    await run_in_threadpool(_uploads(request).remove, upload_id)
+    return _tus(204)
+
+
+def _uploads(request: Request) -> Uploads:
+    house = house_of(request)
+    return Uploads(house.media, largest=int(house.settings.upload_gb * 1e9))
+
+
+def _tus(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(status_code=status, headers={"Tus-Resumable": TUS, "Cache-Control": "no-store", **(headers or {})})
+
+
+def _other_version(request: Request) -> Response | None:
+    if request.headers.get("tus-resumable") == TUS:
+        return None
+    return problem(
+        Kind(412, "other-version", "This speaks another version of tus"),
+        "The request does not say that it speaks tus 1.0.0.",
+        where="Tus-Resumable",
+        remedy=f"Send the header Tus-Resumable: {TUS}.",
+        headers={"Tus-Version": TUS},
+    )
+
+
+def _number(request: Request, header: str) -> int:
+    text = request.headers.get(header.lower(), "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise Invalid(f"{text[:20]!r} is not a number of bytes.", where=header, remedy="Send it as decimal digits.")
+    return int(text)
+
+
+def _metadata(text: str) -> Mapping[str, str]:
+    """Read pairs of a key and a base64 value, by commas."""
+    if len(text) > _LONGEST_METADATA:
+        raise Invalid("this is too long.", where="Upload-Metadata", remedy="Send filename and title_id alone.")
+    found: dict[str, str] = {}
+    try:
+        for pair in filter(None, (each.strip() for each in text.split(","))):
+            key, _, value = pair.partition(" ")
+            found[key] = base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise Invalid(
+            "this is not what tus says.", where="Upload-Metadata", remedy="Send: key base64(value), by commas."
+        ) from error
+    return found
+
+
+def _title_id(house: Services, title_id: str) -> str:
+    face = house.catalog.faces().get(title_id)
+    if face is None:
+        raise NotFound(
+            f"there is no title {title_id[:64]!r}.",
+            where="Upload-Metadata.title_id",
+            remedy="Choose one of the catalogue.",
+        )
+    if face.kind not in _PLAYED:
+        raise Invalid(
+            f"a {face.kind.value} has no film of its own.",
+            where="Upload-Metadata.title_id",
+            remedy="Choose one of its episodes.",
+        )
+    return title_id
+
+
+def _http_date(time_s: float) -> str:
+    from email.utils import formatdate
+
+    return formatdate(time_s, usegmt=True)
+
+
+def _asset_json(house: Services, asset: Asset) -> dict[str, Any]:
+    return {
+        "title_id": asset.title_id,
+        "title_name": _name(house, asset.title_id),
+        "asset_id": asset.asset_id,
+        "state": asset.state.value,
+        "duration_s": asset.duration_s,
+        "heights": [each.height for each in asset.renditions],
+        "audio": [each.language for each in asset.audio],
+        "captions": [each.language for each in asset.text],
+        "size_bytes": asset.size_bytes,
+        "created_at": to_rfc3339(asset.created_at),
+    }
+
+
+def _job_json(house: Services, job: Job) -> dict[str, Any]:
+    trouble = job.trouble
+    said = None if trouble is None else {"message": trouble.message, "where": trouble.where, "remedy": trouble.remedy}
+    return {
+        "job_id": job.job_id,
+        "title_id": job.title_id,
+        "title_name": _name(house, job.title_id),
+        "file_name": job.file_name,
+        "state": job.state.value,
+        "stage": job.stage.value,
+        "progress": round(job.progress, 4),
+        "attempts": job.attempts,
+        "trouble": said,
+        "created_at": to_rfc3339(job.created_at),
+        "started_at": _time(job.started_at),
+        "watchable_at": _time(job.watchable_at),
+        "ended_at": _time(job.ended_at),
+    }
+
+
+def _time(time_s: float | None) -> str | None:
+    return None if time_s is None else to_rfc3339(time_s)
+
+
+def _name(house: Services, title_id: str) -> str:
+    face = house.catalog.faces().get(title_id)
+    return face.name if face is not None else title_id
