@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cinoche.catalog.models import Face, Faces, Kind
 from cinoche.catalog.picks import pick
 from cinoche.catalog.shelf import Shelf
 
+LIMIT = 10
 FILMS = [
     ("heat", "Heat", 1995, 17, ("Crime", "Thriller"), "Michael Mann"),
     ("insider", "The Insider", 1999, 17, ("Drama",), "Michael Mann"),
@@ -78,8 +81,28 @@ def test_what_matches_plainly_comes_before_what_begins_or_has_a_word(shelf: Shel
     assert len(shelf.search("e", limit=2).titles) == 2
 
 
+SHELF = make_shelf()
+CHILD = make_shelf(LIMIT)
+
+
+@given(st.text(max_size=60) | st.sampled_from([each[1] for each in FILMS]).flatmap(st.permutations))
+def test_whatever_is_typed_finds_something_or_nothing_and_never_what_a_limit_hides(typed: str | list[str]) -> None:
+    text = "".join(typed)
+    assert len(SHELF.search(text, limit=3).titles) <= 3
+    found = CHILD.search(text, limit=10)
+    assert all(face.min_age is not None and face.min_age <= LIMIT for face in found.titles)
+    assert found.read_as is None or found.read_as not in {"Heat", "The Matrix", "Jaws", "The Bakery", "Michael Mann"}
+
+
+@given(st.sampled_from(FILMS), st.integers(3, 20))
+def test_a_name_is_found_from_its_third_letter_on(
+    film: tuple[str, str, int, int | None, tuple[str, ...], str], n: int
+) -> None:
+    assert film[0] in [face.title_id for face in SHELF.search(film[1][:n], limit=10).titles]
+
+
 def test_a_limit_hides_titles_people_genres_and_names_understood() -> None:
-    child = make_shelf(10)
+    child = make_shelf(LIMIT)
     assert [face.title_id for face in child.shown] == ["empire", "et", "oeuvre"]
     assert sorted(child.people) == ["p-André Delvaux", "p-Irvin Kershner", "p-Steven Spielberg"]
     assert child.people["p-Steven Spielberg"].titles == 1
