@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cinoche.library.service import Library
     from cinoche.playback.ports import MediaStore
     from cinoche.playback.service import Media
+    from cinoche.playback.sessions import PlaySessions
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.offline import Answer
     from cinoche.recommend.service import Recommender
@@ -47,6 +48,7 @@ class Services:
     recommender: "Recommender"
     insights: "Insights"
     media: "Media"
+    play_sessions: "PlaySessions"
 
 
 @contextmanager
@@ -80,25 +82,44 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.kit.clock import DAY_S
     from cinoche.library.adapters.sql import SqlTitleStates
     from cinoche.library.service import Library
+    from cinoche.playback.adapters.sessions_sql import SqlPlaySessions
+    from cinoche.playback.sessions import PlaySessions
     from cinoche.privacy.adapters.sql import SqlPersons
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.service import Recommender
 
+    secret = installation_secret(settings.data_dir)
     catalog = Catalog(engine, commercial=settings.commercial, clock=clock)
     accounts = Accounts(
         engine,
-        secret=installation_secret(settings.data_dir),
+        secret=secret,
         clock=clock,
         life=SessionLife(idle_s=settings.session_days * DAY_S),
     )
     persons = SqlPersons(engine)
     states = SqlTitleStates(engine)
     library = Library(log, states, unseal=lambda *sealed: privacy.unseal(*sealed))  # noqa: PLW0108 - privacy comes next
-    privacy = Privacy(persons, (log, library), (accounts,), clock=clock)
+    plays = SqlPlaySessions(engine)
+    privacy = Privacy(persons, (log, library, plays), (accounts,), clock=clock)
     recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
     insights = Insights(log, catalog.faces, clock=clock)
     media = open_media(settings, engine, catalog, clock)
-    return Services(settings, clock, engine, log, privacy, catalog, accounts, library, recommender, insights, media)
+    play_sessions = PlaySessions(
+        plays,
+        secret=secret,
+        log=log,
+        catalog=catalog,
+        library=library,
+        privacy=privacy,
+        assets=media,
+        is_signed_in=accounts.is_signed_in,
+        labels=lambda session: {each.session_id: each.label for each in accounts.watching.devices(session)},
+        at_once=settings.streams_per_account,
+        clock=clock,
+    )
+    return Services(
+        settings, clock, engine, log, privacy, catalog, accounts, library, recommender, insights, media, play_sessions
+    )
 
 
 def open_media(settings: "Settings", engine: "Engine", catalog: "Catalog", clock: Clock) -> "Media":
@@ -142,10 +163,11 @@ def metadatas() -> "Sequence[MetaData]":
     from cinoche.accounts.adapters import sql as accounts
     from cinoche.catalog.adapters import sql as catalog
     from cinoche.library.adapters import sql as library
+    from cinoche.playback.adapters import sessions_sql as plays
     from cinoche.playback.adapters import sql as playback
     from cinoche.privacy.adapters import sql as privacy
 
-    return (catalog.METADATA, accounts.METADATA, privacy.METADATA, library.METADATA, playback.METADATA)
+    return (catalog.METADATA, accounts.METADATA, privacy.METADATA, library.METADATA, playback.METADATA, plays.METADATA)
 
 
 def migrate(engine: "Engine") -> None:

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field("", description="Addresses of proxies whose X-Forwarded-For is believed, by commas.")
     allowed_origins: str = Field("", description="Further origins under which a proxy serves these pages, by commas.")
     session_days: Annotated[int, Ge(1), Le(365)] = Field(30, description="Days without use after which a session ends.")
+    streams_per_account: Annotated[int, Ge(1), Le(100)] = Field(
+        4, description="On how many devices an account may play at once."
+    )
     clock_tolerance_s: Annotated[float, Ge(0), Le(3_600)] = Field(
         300.0, description="How far ahead of the server's clock an event's time may be; it counts as now."
     )

@@ -22,6 +22,7 @@ from cinoche.settings import read_settings
 from tests.benchmarks import append, kill9
 from tests.benchmarks.lab import DEMO_PASSWORD, Lab, titles_of
 from tests.benchmarks.report import Row, p50_p99
+from tests.benchmarks.segments import serving_segments
 from tests.benchmarks.serving import V1, Server, Viewer, run, timed
 
 KILLINGS: Final = 20
@@ -314,6 +315,7 @@ FIGURES: Final[Mapping[str, Callable[[Lab], Iterator[Row]]]] = {
     "append": appending,
     "post": posting,
     "door": door,
+    "segments": serving_segments,
     "kill9": killing,
     "accuracy": accuracy,
 }

@@ -18,6 +18,7 @@ from cinoche.kit.personal import PersonalData, Subject
 from cinoche.kit.sql import open_engine
 from cinoche.library.adapters import sql as library_sql
 from cinoche.library.service import Library
+from cinoche.playback.adapters.sessions_sql import SqlPlaySessions
 from cinoche.privacy.adapters import sql as privacy_sql
 from cinoche.privacy.service import Privacy
 
@@ -66,7 +67,8 @@ def house(tmp_path: Path) -> Iterator[House]:
         metadata.create_all(engine)
     sealing = Privacy(privacy_sql.SqlPersons(engine))
     library = Library(log, library_sql.SqlTitleStates(engine), unseal=sealing.unseal)
-    privacy = Privacy(privacy_sql.SqlPersons(engine), [log, library, Accounts(engine, secret=bytes(32))], cache_s=0.05)
+    holders = [log, library, SqlPlaySessions(engine), Accounts(engine, secret=bytes(32))]
+    privacy = Privacy(privacy_sql.SqlPersons(engine), holders, cache_s=0.05)
     yield House(log, engine, library, privacy)
     log.close()
     engine.dispose()

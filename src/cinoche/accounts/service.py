@@ -116,6 +116,10 @@ class Accounts(PersonalData):
             raise Unauthorized("This session has ended, or never was.", remedy="Sign in again: POST /api/v1/sessions.")
         return found
 
+    def is_signed_in(self, session_id: str) -> bool:
+        """Whether a session still lives, by its id: for what goes on in its name without its token."""
+        return self._tables.has_session(session_id, self._clock())
+
     def find_session(self, token: str) -> Session | None:
         """Tell whose token this is, None when it is nobody's: one statement, always fresh."""
         return self._tables.find_session(_digest(token), self._clock()) if len(token) <= _LONGEST_TOKEN else None

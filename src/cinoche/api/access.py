@@ -65,6 +65,12 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/reviews"): Access.SIGNED_IN,
     ("PUT", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/reviews/{{title_id}}"): Access.SIGNED_IN,
+    ("POST", f"{PREFIX}/play-sessions"): Access.SIGNED_IN,
+    ("POST", f"{PREFIX}/play-sessions/{{play_session_id}}/heartbeats"): Access.OPEN,
+    ("DELETE", f"{PREFIX}/play-sessions/{{play_session_id}}"): Access.SIGNED_IN,
+    ("GET", "/media/{token}/{asset_id}/{path}"): Access.OPEN,
+    ("HEAD", "/media/{token}/{asset_id}/{path}"): Access.OPEN,
+    ("GET", "/media-check"): Access.OPEN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/history"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/titles/{{title_id}}"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/titles/{{title_id}}/why"): Access.SIGNED_IN,
@@ -92,5 +98,6 @@ DEFAULT_BODY_BYTES: Final = 1 << 20
 BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {
     ("POST", f"{PREFIX}/events"): 2 << 20,
     ("PATCH", f"{PREFIX}/studio/uploads/{{upload_id}}"): 64 << 20,
+    ("POST", f"{PREFIX}/play-sessions/{{play_session_id}}/heartbeats"): 64 << 10,
 }
 """The routes that accept another size of body than ``DEFAULT_BODY_BYTES``."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,7 @@ from cinoche.kit.errors import (
     Unauthorized,
     Unavailable,
 )
+from cinoche.playback.models import TooManyStreams
 
 MEDIA_TYPE: Final = "application/problem+json"
 REQUEST_ID: Final = "cinoche.request_id"
@@ -107,6 +108,7 @@ def answer(error: CinocheError, *, request_id: str | None = None) -> Response:
         headers=headers,
         candidates=[_named(entry) for entry in error.candidates] if isinstance(error, Ambiguous) else (),
         near=[_named(entry) for entry in error.near] if isinstance(error, Unknown) else (),
+        playing=[asdict(each) for each in error.playing] if isinstance(error, TooManyStreams) else (),
     )
 
 

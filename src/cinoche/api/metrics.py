@@ -6,15 +6,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest, values
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from cinoche.bootstrap import Services as House
 from cinoche.kit.errors import CinocheError
+from cinoche.playback.sessions import Quality
 
 MEDIA_TYPE: Final = "text/plain; version=1.0.0; charset=utf-8"
 _VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_STARTUP_BUCKETS_S: Final = (0.1, 0.2, 0.4, 0.6, 0.8, 1.2, 2.0, 4.0, 8.0, 16.0)
+_BITRATE_BUCKETS_KBPS: Final = (250, 500, 1_000, 2_000, 3_000, 5_000, 8_000, 12_000, 20_000)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -37,6 +40,35 @@ class Metrics:
             buckets=_BUCKETS_S,
             registry=self.registry,
         )
+        self._startup = Histogram(
+            "cinoche_playback_startup_seconds",
+            "Time from the click to the first frame, as players tell it.",
+            buckets=_STARTUP_BUCKETS_S,
+            registry=self.registry,
+        )
+        self._bitrate = Histogram(
+            "cinoche_playback_bitrate_kbps",
+            "The bitrate that plays, at each message of heartbeats.",
+            buckets=_BITRATE_BUCKETS_KBPS,
+            registry=self.registry,
+        )
+        self._stalls = Counter("cinoche_playback_stalls", "Times that a picture stood still.", registry=self.registry)
+        self._stalled = Counter(
+            "cinoche_playback_stalled_seconds", "Time that pictures stood still.", registry=self.registry
+        )
+        self._dropped = Counter(
+            "cinoche_playback_dropped_frames", "Frames that players could not show.", registry=self.registry
+        )
+
+    def observe_playback(self, quality: Quality) -> None:
+        """Count how well pictures arrive: nobody's in particular."""
+        if quality.startup_ms is not None:
+            self._startup.observe(quality.startup_ms / 1_000)
+        if quality.bitrate_kbps is not None:
+            self._bitrate.observe(quality.bitrate_kbps)
+        self._stalls.inc(quality.stalls)
+        self._stalled.inc(quality.stalled_ms / 1_000)
+        self._dropped.inc(quality.dropped_frames)
 
     def observe(self, method: str, route: str, status: int, duration_s: float) -> None:
         """Count a request under its route's template: an address would name people, and there is no end of them."""

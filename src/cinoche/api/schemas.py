@@ -424,6 +424,15 @@ class Wrong(BaseModel):
     message: str
 
 
+class PlayingElsewhere(BaseModel):
+    """What plays on an account, and on which device where it has a name."""
+
+    play_session_id: str
+    title_id: str
+    name: str
+    device: str | None
+
+
 class Problem(BaseModel):
     """Why a request was refused (RFC 9457), where, and what would be right."""
 
@@ -437,3 +446,4 @@ class Problem(BaseModel):
     errors: list[Wrong] = []
     candidates: list[Seed] = Field([], description="The titles that an ambiguous name may mean.")
     near: list[Seed] = Field([], description="The titles that come nearest to an unknown name.")
+    playing: list[PlayingElsewhere] = Field([], description="What plays on an account that plays as much as it may.")

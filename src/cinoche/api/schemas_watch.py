@@ -194,7 +194,11 @@ class PlaySession(BaseModel):
 
 
 class Quality(Accepted):
-    """How the picture got there, in the terms of CTA-5004 (CMCD) where it has one."""
+    """How the picture got there, in the terms of CTA-5004 (CMCD) where it has one.
+
+    ``stalls``, ``stalled_ms`` and ``dropped_frames`` are totals since the play session began, so that a message that is
+    lost or sent twice counts right; ``startup_ms`` is counted once.
+    """
 
     bitrate_kbps: Annotated[float | None, Field(ge=0, le=1e6)] = None
     buffer_ms: Annotated[float | None, Field(ge=0, le=1e7)] = None

@@ -15,6 +15,9 @@ from cinoche.events.models import Event
 PLAYED_SHARE: Final = 0.92
 """The share of a title after which it counts as played: what remains is credits."""
 
+EARLY_SHARE: Final = 0.3
+"""Giving up before this share of a title says that it was the wrong one, not that it was late."""
+
 NEVER: Final = 0.0
 """The instant of what has not happened: 1970, before any event."""
 

@@ -5,10 +5,18 @@ from alembic import context
 from cinoche.accounts.adapters import sql as accounts
 from cinoche.catalog.adapters import sql as catalog
 from cinoche.library.adapters import sql as library
+from cinoche.playback.adapters import sessions_sql as plays
 from cinoche.playback.adapters import sql as playback
 from cinoche.privacy.adapters import sql as privacy
 
-TARGET = [catalog.METADATA, accounts.METADATA, privacy.METADATA, library.METADATA, playback.METADATA]
+TARGET = [
+    catalog.METADATA,
+    accounts.METADATA,
+    privacy.METADATA,
+    library.METADATA,
+    playback.METADATA,
+    plays.METADATA,
+]
 
 context.configure(
     connection=context.config.attributes["connection"],

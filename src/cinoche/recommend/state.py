@@ -7,14 +7,11 @@ import numpy as np
 
 from cinoche.events import types
 from cinoche.events.models import Recorded
-from cinoche.library.models import DISLIKED, LIKED, NEVER, TitleState, apply
+from cinoche.library.models import DISLIKED, EARLY_SHARE, LIKED, NEVER, TitleState, apply
 from cinoche.recommend.statistics import History
 
 HISTORY_LENGTH = 200
 """How many of a profile's latest titles are scored from; what is seen is remembered for good."""
-
-EARLY_SHARE = 0.3
-"""Giving up before this share of a title says that it was the wrong one, not that it was late."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,12 @@ class AccountTables:
             row = read.execute(_SESSION, {"token_hash": token_hash, "now": now}).one_or_none()
         return _session(row) if row else None
 
+    def has_session(self, session_id: str, now: float) -> bool:
+        """Whether a session is there and has not expired."""
+        lives = sa.select(_s.session_id).where(_s.session_id == session_id, _s.expires_at > now)
+        with self._engine.connect() as read:
+            return read.execute(lives).first() is not None
+
     def sessions_of(self, account_id: str, now: float) -> Sequence[Mapping[str, Any]]:
         """List the sessions of an account that have not expired, newest first, without what could open them."""
         columns = (_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at, _s.profile_id, _s.label)
