@@ -7,10 +7,10 @@ UV := $(BIN)/uv
 export UV_PYTHON := $(BIN)/python
 export UV_LINK_MODE := copy
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo demo-data tour fmt lint types contracts budgets docs docs-write check test bench lock audit clean
+.PHONY: help install dev node web wheel demo demo-data tour fmt lint types contracts budgets docs docs-write front-check front-test types-front check test test-e2e screenshots bench lock audit clean
 
 help: ## say what each target does
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cinoche needs Python 3.11 or newer; $$($(PYTHON) --version) was found. Try: make PYTHON=python3.12 install"; exit 1; }
@@ -32,10 +32,20 @@ $(VENV)/.dev: $(VENV)/.core requirements/dev.txt
 install: $(VENV)/.core ## create .venv and put `cinoche` in .venv/bin
 dev: $(VENV)/.dev ## add what check, test and bench need
 
-demo: install ## import, train (the first time) and serve the demo: prints the address and the sign-ins
+node: install
+	@$(BIN)/python -m tools.web has-node || $(UV) pip install --quiet --require-hashes -r requirements/node.txt
+
+web: node ## build the site where its sources changed (with the machine's Node, or one from pip)
+	@$(BIN)/python -m tools.web build
+
+wheel: web ## build the package, the site in it, into dist/
+	@$(BIN)/hatchling build -t wheel
+
+demo: web ## import, train (the first time) and serve the demo: prints the address and the sign-ins
 	@exec $(BIN)/cinoche serve --demo
 
-demo-data: install ## import the demo catalogue and train once (a second time: nothing to do)
+demo-data: node ## import the demo catalogue and train once (a second time: nothing to do)
+	@$(BIN)/python -m tools.web packages
 	@$(BIN)/cinoche import movielens demo
 	@$(BIN)/cinoche train --if-needed
 
@@ -64,11 +74,28 @@ docs: dev ## fail where docs/reference is not what the code says (`make docs-wri
 docs-write: dev ## write docs/reference from the code
 	@$(BIN)/python -m tools.reference
 
-check: lint types contracts budgets docs ## everything static
+front-check: dev node ## the site's format, lint and types, and that its types of the API are the API's
+	@$(BIN)/python -m tools.web run lint
+	@$(BIN)/python -m tools.web exec tsc --noEmit
+	@$(BIN)/python -m tools.web types --check
+
+front-test: node ## the site's own tests
+	@$(BIN)/python -m tools.web run test
+
+types-front: dev node ## write the site's types of the API from what the application says of itself
+	@$(BIN)/python -m tools.web types
+
+check: lint types contracts budgets docs front-check ## everything static
 	@echo "check: all green"
 
-test: dev ## the whole suite
-	@$(BIN)/pytest -n 2 --dist worksteal
+test: dev front-test ## the whole suite but the browser's
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not e2e"
+
+test-e2e: dev web ## the tests in a browser (Chromium, from the machine: CHROMIUM=/path/to/it)
+	@$(BIN)/pytest -m e2e tests/e2e
+
+screenshots: dev web ## write docs/pictures: every page, four widths, two themes
+	@$(BIN)/python -m tools.screenshots
 
 bench: dev ## the benchmarks, with their ratios; writes docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks

@@ -59,11 +59,14 @@ def create() -> "FastAPI":
 def build_app(house: "House") -> "FastAPI":
     """Build the application on services that are open."""
     from cinoche.api.app import create_app
+    from cinoche.api.door import ROUTE
     from cinoche.api.services import Services
+    from cinoche.api.viewer import viewer_of
     from cinoche.jobs.erasure import erase_account, erase_profile
+    from cinoche.web.site import site_routes
 
     settings = house.settings
-    return create_app(
+    app = create_app(
         Services(
             accounts=house.accounts,
             erase_profile=lambda account_id, profile_id: erase_profile(house, account_id, profile_id),
@@ -81,6 +84,11 @@ def build_app(house: "House") -> "FastAPI":
             allowed_origins=_listed(settings.allowed_origins),
         )
     )
+    # After the API's: the pages take every address that nobody else has.
+    app.router.routes.extend(
+        site_routes(house.catalog.faces, may_see=lambda request, face: viewer_of(request).may_see(face), mark=ROUTE)
+    )
+    return app
 
 
 def _listed(text: str) -> frozenset[str]:

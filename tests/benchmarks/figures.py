@@ -304,6 +304,27 @@ def accuracy(_lab: Lab) -> Iterator[Row]:
     yield from map(Row.of, figures.main())
 
 
+def lighthouse(lab: Lab) -> Iterator[Row]:
+    """What Lighthouse's phone says of the pages; it needs a browser, and takes minutes."""
+    from tests.benchmarks import lighthouse as figures
+
+    yield from figures.lighthouse(lab)
+
+
+def first_frame(lab: Lab) -> Iterator[Row]:
+    """From the click to the first frame, in a browser."""
+    from tests.benchmarks import first_frame as figures
+
+    yield from figures.first_frame(lab)
+
+
+def scrolling(lab: Lab) -> Iterator[Row]:
+    """Long tasks while a home page is scrolled, in a browser."""
+    from tests.benchmarks import scrolling as figures
+
+    yield from figures.scrolling(lab)
+
+
 FIGURES: Final[Mapping[str, Callable[[Lab], Iterator[Row]]]] = {
     "start": starting,
     "recommend": command_line,
@@ -318,7 +339,10 @@ FIGURES: Final[Mapping[str, Callable[[Lab], Iterator[Row]]]] = {
     "segments": serving_segments,
     "kill9": killing,
     "accuracy": accuracy,
+    "first-frame": first_frame,
+    "scrolling": scrolling,
+    "lighthouse": lighthouse,
 }
-"""All benchmarks; accuracy takes minutes and runs only when it is asked for."""
+"""All benchmarks; accuracy takes minutes, and those of the page a browser: they run only when they are asked for."""
 
-SLOW: Final = frozenset({"accuracy"})
+SLOW: Final = frozenset({"accuracy", "first-frame", "scrolling", "lighthouse"})

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from cinoche.catalog.models import Face, TitleDetail
+from cinoche.catalog.pictures import poster_address
 from cinoche.kit.clock import to_rfc3339
 from cinoche.recommend.catalogue import Catalogue
 from cinoche.recommend.rows import Evidence, Placed, Row
@@ -57,6 +58,7 @@ def face_json(face: Face | TitleDetail) -> dict[str, Any]:
         "directors": face.directors,
         "parent_id": face.parent_id,
         "number": face.number,
+        "poster": poster_address(face),
     }
 
 

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from cinoche.catalog.names import Ambiguous, NameEntry, Unknown
 from cinoche.kit.errors import (
@@ -184,6 +184,6 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 def _methods_at(request: Request) -> set[str]:
     """Tell every method that an address knows: each is a route of its own, and the first one speaks for itself."""
-    path = request.scope["path"]
-    routes = (route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(path))
-    return {method for route in routes for method in route.methods or ()}
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    known = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in known for method in route.methods or ()}

@@ -249,6 +249,7 @@ class Face(BaseModel):
     directors: list[str]
     parent_id: str | None = Field(description="The series or season that this is a part of.")
     number: int | None = Field(description="Which season or episode of it this is.")
+    poster: str = Field(description="The address of its poster; with -wide before .svg, of a panorama without letters.")
 
 
 class Credit(BaseModel):

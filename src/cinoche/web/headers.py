@@ -1,0 +1,46 @@
+"""The headers of pages, and which of its encodings a file is sent in."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+PAGE_HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+}
+"""What a page may load and who may hold it: itself alone. The player's segments are blobs to the browser."""
+
+DRAWING_HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
+"""A drawing styles itself and does nothing else, opened by itself too."""
+
+FOREVER: Final = "public, max-age=31536000, immutable"
+SHORT: Final = "public, max-age=3600"
+ASK_EACH_TIME: Final = "no-cache"
+
+
+def choose_encoding(accepted: str | None, offered: Collection[str]) -> str:
+    """Choose the encoding to send, by what a client accepts: br, gzip, or "" for none."""
+    wanted: dict[str, bool] = {}
+    for part in (accepted or "").lower().split(","):
+        name, _, parameters = part.partition(";")
+        wanted[name.strip()] = not _is_zero(parameters)
+    anything = wanted.get("*", False)
+    return next((each for each in ("br", "gzip") if each in offered and wanted.get(each, anything)), "")
+
+
+def _is_zero(parameters: str) -> bool:
+    key, _, value = parameters.strip().partition("=")
+    return key.strip() == "q" and not value.strip().strip("0.")
+
+
+def is_known(if_none_match: str | None, etag: str) -> bool:
+    """Tell whether a client has this already (RFC 9110: compared weakly)."""
+    known = (each.strip().removeprefix("W/") for each in (if_none_match or "").split(","))
+    return any(each in {"*", etag} for each in known)
