@@ -55,7 +55,9 @@ export function utcSpan(since: string, until: string): string {
     year: 'numeric',
     timeZone: 'UTC',
   });
-  return setSpaces(format.formatRange(new Date(`${since}T00:00:00Z`), new Date(`${until}T00:00:00Z`))).replace(/\u2009/g, ' ');
+  return setSpaces(
+    format.formatRange(new Date(`${since}T00:00:00Z`), new Date(`${until}T00:00:00Z`)),
+  ).replace(/\u2009/g, ' ');
 }
 
 /** A day of the week, from Monday, in words. */
