@@ -7,7 +7,7 @@ import { hours, utcDay } from './figures';
 import { bestOf, type Insights, type Metric } from './findings';
 import { LineChart } from './line-chart';
 import { Part } from './part';
-import { weeksOf } from './spans';
+import { isoDay, weeksOf } from './spans';
 
 /** From so many days on, a point of the line is a week. */
 const MOST_DAYS = 92;
@@ -17,6 +17,7 @@ const FULL_DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const;
 export function DaysPart({ insights }: { insights: Insights }) {
   const t = useT();
   const [metric, setMetric] = useState<Metric>('hours');
+  const [today] = useState(() => Date.now());
   const [isTable, setTable] = useState(false);
   const isWeekly = insights.days.length > MOST_DAYS;
   const [days, before] = useMemo(
@@ -85,6 +86,7 @@ export function DaysPart({ insights }: { insights: Insights }) {
           before={before}
           metric={metric}
           best={best}
+          isUnfinished={insights.until >= isoDay(today)}
           say={say}
           nameOf={nameOf}
         />

@@ -23,8 +23,8 @@ describe('in English', () => {
   });
 
   it('changes have their sign', () => {
-    expect([change(0.032), change(-0.5), change(0), change(3)]).toEqual(['+3.2%', '-50%', '0%', '+300%']);
-    expect([points(0.04), points(-0.11), points(0)]).toEqual(['+4', '-11', '0']);
+    expect([change(0.032), change(-0.5), change(0), change(3)]).toEqual(['+3.2%', '−50%', '0%', '+300%']);
+    expect([points(0.04), points(-0.11), points(0)]).toEqual(['+4', '−11', '0']);
   });
 
   it('hours have a digit while they are few', () => {

@@ -13,15 +13,22 @@ export function bytes(size: number): string {
   return `${number(value, { maximumFractionDigits: digits })}\u00a0${units[at] ?? ''}`;
 }
 
+/** A minus as wide as a plus. */
+function signed(text: string): string {
+  return text.replace('-', '\u2212');
+}
+
 /** A change since the span before: "+3.2%". */
 export function change(share: number): string {
   const digits = Math.abs(share) < 0.0995 ? 1 : 0;
-  return number(share, { style: 'percent', maximumFractionDigits: digits, signDisplay: 'exceptZero' });
+  return signed(
+    number(share, { style: 'percent', maximumFractionDigits: digits, signDisplay: 'exceptZero' }),
+  );
 }
 
 /** A difference of two shares, in points, without the word. */
 export function points(difference: number): string {
-  return number(difference * 100, { maximumFractionDigits: 0, signDisplay: 'exceptZero' });
+  return signed(number(difference * 100, { maximumFractionDigits: 0, signDisplay: 'exceptZero' }));
 }
 
 /** Hours watched: whole where there are many, one digit where there are few. */

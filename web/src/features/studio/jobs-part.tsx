@@ -101,7 +101,9 @@ function JobRow({ job, now, onLog }: { job: Job; now: number; onLog: () => void 
         <span>{timeWords(t, job, now)}</span>
       </div>
       <div className="work-progress">
-        <Progress share={job.progress} label={t('studio.jobs.progressOf', { name: job.title_name })} />
+        {job.state !== 'done' && (
+          <Progress share={job.progress} label={t('studio.jobs.progressOf', { name: job.title_name })} />
+        )}
         <p>
           {job.state === 'running'
             ? `${percent(job.progress)} · ${t(`studio.stage.${stageOf(job)}`)}`

@@ -42,24 +42,26 @@ function Frame() {
         {t('studio.skip')}
       </a>
       <header className="studio-rail">
-        <div className="studio-brand">
-          <Brand to="/home" />
-          <span>{t('studio.title')}</span>
+        <div>
+          <div className="studio-brand">
+            <Brand to="/home" />
+            <span>{t('studio.title')}</span>
+          </div>
+          <nav aria-label={t('studio.nav.label')}>
+            <ul>
+              {PLACES.map(({ to, label, icon, isExact }) => (
+                <li key={to}>
+                  <Link to={to} activeOptions={{ exact: isExact, includeSearch: false }}>
+                    <Icon of={icon} />
+                    {t(label)}
+                    {to === '/studio/media' && <Failed />}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <RailFoot />
         </div>
-        <nav aria-label={t('studio.nav.label')}>
-          <ul>
-            {PLACES.map(({ to, label, icon, isExact }) => (
-              <li key={to}>
-                <Link to={to} activeOptions={{ exact: isExact, includeSearch: false }}>
-                  <Icon of={icon} />
-                  {t(label)}
-                  {to === '/studio/media' && <Failed />}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
-        <RailFoot />
       </header>
       <main id="content" tabIndex={-1} className="studio-page">
         <Outlet />

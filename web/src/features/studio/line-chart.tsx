@@ -14,7 +14,7 @@ import type { Metric } from './findings';
 import { apart, labelled, linear, linePath, ticks } from './scale';
 import type { Day } from './spans';
 
-const HEIGHT = 250;
+const HEIGHT = 290;
 const TOP = 34;
 const BOTTOM = 30;
 const LEFT = 46;
@@ -29,6 +29,8 @@ interface Props {
   days: readonly Day[];
   before: readonly Day[];
   metric: Metric;
+  /** Whether the last day is not over, so that its value still grows. */
+  isUnfinished: boolean;
   /** The place of the day that the lamp stands on until another is pointed at. */
   best: number | null;
   say: (value: number) => string;
@@ -67,7 +69,7 @@ function placeAfter(key: string, at: number, last: number): number | null {
 }
 
 /** A line of days and, dashed, the span before; the pointer or the arrow keys read the values off. */
-export function LineChart({ label, summary, days, before, metric, best, say, nameOf }: Props) {
+export function LineChart({ label, summary, days, before, metric, best, isUnfinished, say, nameOf }: Props) {
   const t = useT();
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
@@ -130,7 +132,8 @@ export function LineChart({ label, summary, days, before, metric, best, say, nam
           <svg width={width} height={HEIGHT} aria-hidden focusable={false}>
             <Axes shape={shape} days={days} metric={metric} isNarrow={isNarrow} />
             <path className="line before" d={linePath(shape.before)} />
-            <path className="line now" d={linePath(shape.now)} />
+            <path className="line now" d={linePath(isUnfinished ? shape.now.slice(0, -1) : shape.now)} />
+            {isUnfinished && <path className="line unfinished" d={linePath(shape.now.slice(-2))} />}
             {!isNarrow && <EndLabels shape={shape} />}
             <Mark
               shape={shape}

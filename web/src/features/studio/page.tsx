@@ -65,11 +65,10 @@ export function StudioPage() {
             className={buttonClass({ compact: true })}
             href={address('/studio/insights.csv', {}, asked)}
             download
-            aria-label={t('studio.overview.csv')}
-            title={t('studio.overview.csv')}
           >
             <Icon of={Download} />
             {t('studio.overview.csvShort')}
+            <span className="sr-only">{t('studio.overview.csv')}</span>
           </a>
         </div>
       </header>

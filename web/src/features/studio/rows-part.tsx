@@ -50,7 +50,7 @@ export function RowsPart({ insights }: { insights: Insights }) {
             {rows.map((each) => (
               <tr key={each.kind}>
                 <th scope="row">{nameOf(each.kind)}</th>
-                <td className="bar">
+                <td className="share-cell">
                   <Bar share={each.rate !== null && highest > 0 ? each.rate / highest : 0} />
                 </td>
                 <td className="n strong">

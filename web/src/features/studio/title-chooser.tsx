@@ -69,10 +69,11 @@ export function TitleChooser({ label, kinds, chosen, hint, wrong, onChange }: Pr
         }}
       />
       <Options id={id} label={label} found={isOpen ? found : []} at={at} onChoose={choose} />
-      <p id={`${id}-hint`} className={wrong ? 'wrong' : 'hint'} role="status">
-        {wrong && <Icon of={TriangleAlert} size={18} />}
-        {wrong ?? (isOpen && isFetched && found.length === 0 ? t('studio.chooser.none') : hint)}
-      </p>
+      <Hint
+        id={`${id}-hint`}
+        wrong={wrong}
+        text={isOpen && isFetched && found.length === 0 ? t('studio.chooser.none') : hint}
+      />
     </div>
   );
 }
@@ -112,6 +113,15 @@ function Options({
         </li>
       ))}
     </ul>
+  );
+}
+
+function Hint({ id, wrong, text }: { id: string; wrong: string | undefined; text: string | undefined }) {
+  return (
+    <p id={id} className={wrong ? 'wrong' : 'hint'} role="status">
+      {wrong && <Icon of={TriangleAlert} size={18} />}
+      {wrong ?? text}
+    </p>
   );
 }
 

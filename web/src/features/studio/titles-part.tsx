@@ -48,7 +48,7 @@ export function TitlesPart({ insights }: { insights: Insights }) {
                   </Link>
                   {each.year && <span className="year"> {each.year}</span>}
                 </th>
-                <td className="bar">
+                <td className="share-cell">
                   <Bar share={each.completion ?? 0} tone={(each.completion ?? 0) < 0.4 ? 3 : 1} />
                 </td>
                 <td className="n strong">{share(each.completion)}</td>

@@ -25,7 +25,7 @@ export function WeekdaysPart({ insights }: { insights: Insights }) {
           {averages.map((each, at) => (
             <tr key={at}>
               <th scope="row">{weekday(at)}</th>
-              <td className="bar">
+              <td className="share-cell">
                 <Bar share={each && highest > 0 ? each / highest : 0} />
               </td>
               <td className="n strong">
