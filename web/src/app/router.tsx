@@ -12,7 +12,7 @@ import { Toasts } from '@/components/Toasts';
 
 import { pagesAreOld } from '@/lib/moves';
 
-import { needsAccount, needsOperator, needsProfile, nextOf } from './guards';
+import { needsAccount, needsProfile, nextOf } from './guards';
 import { NotFound } from './NotFound';
 
 const root = createRootRoute({
@@ -153,7 +153,7 @@ const account = createRoute({
 const studio = createRoute({
   getParentRoute: () => root,
   path: '/studio',
-  beforeLoad: needsOperator,
+  beforeLoad: needsAccount,
   component: lazyRouteComponent(() => import('@/features/studio/layout'), 'StudioLayout'),
 });
 const studioFront = createRoute({
