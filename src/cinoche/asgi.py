@@ -274,7 +274,7 @@ class _Child:
 
 def _announce(settings: Settings, demo_password: str | None) -> None:
     address = f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{settings.port}"
-    lines = [f"Cinoche answers at {address}/api/v1 (described at {address}/api/v1/openapi.json). Ctrl-C stops it."]
+    lines = [f"Cinoche answers at {address}/ (its API is described at {address}/api/v1/openapi.json). Ctrl-C stops it."]
     if demo_password is not None:
         shown = demo_password if demo_password == DEMO_PASSWORD else "(the one you gave)"
         lines += [
