@@ -77,6 +77,7 @@ export function loadShaka(): Promise<Shaka> {
   return loading;
 }
 
+const AHEAD = 2;
 const TRIES = { maxAttempts: 2, baseDelay: 400, backoffFactor: 2, fuzzFactor: 0.3, timeout: 20_000 };
 
 function configurationOf({ estimate, cap, audio }: Source): object {
@@ -100,7 +101,7 @@ function configurationOf({ estimate, cap, audio }: Source): object {
       rebufferingGoal: 0.5,
       bufferingGoal: 24,
       bufferBehind: 30,
-      segmentPrefetchLimit: 2,
+      segmentPrefetchLimit: 1,
       failureCallback: () => undefined,
       retryParameters: TRIES,
     },
@@ -129,6 +130,9 @@ class ShakaEngine implements Engine {
 
   async open(source: Source): Promise<void> {
     this.#player.configure(configurationOf(source));
+    // Until the first frame, no later segment may share the network with the one that it is in.
+    const ahead = { streaming: { segmentPrefetchLimit: AHEAD } };
+    this.video.addEventListener('playing', () => this.#player.configure(ahead), { once: true });
     await this.#player.load(source.dash, source.start_s > 0 ? source.start_s : null, 'application/dash+xml');
   }
 
