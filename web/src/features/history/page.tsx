@@ -48,7 +48,7 @@ export function HistoryPage() {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     historyQuery(profileId),
   );
-  const { removals, remove, undo, forget } = useRemovals(profileId, sayNotRemoved);
+  const { removals, remove, undo, forget } = useRemovals(profileId);
   const [asks, setAsks] = useState(false);
   const items = data?.pages.flatMap((page) => page.items);
   const [cleared, setCleared] = useState(false);
@@ -91,10 +91,6 @@ export function HistoryPage() {
       )}
     </div>
   );
-
-  function sayNotRemoved(): void {
-    notify(t('history.notRemoved'));
-  }
 }
 
 function dayName({ at, ago }: Day<Item>, t: Translate): string {

@@ -5,18 +5,20 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { api } from '@/lib/api';
+import { t } from '@/lib/i18n';
 import { pagesAreOld } from '@/lib/moves';
 import { queryClient } from '@/lib/query';
+import { notify } from '@/lib/toast';
 import { stateQuery } from '@/lib/viewing';
 
 const STAYS_MS = 8000;
 
 export type Removal = 'waiting' | 'done';
 
-/** What becomes of the titles that were taken out; `failed` is told of those that the server kept. */
-export function useRemovals(profileId: string, failed: (titleId: string) => void) {
+/** What becomes of the titles that were taken out. */
+export function useRemovals(profileId: string) {
   const [removals, setRemovals] = useState<ReadonlyMap<string, Removal>>(new Map());
-  const timers = useRef(new Map<string, ReturnType<typeof setTimeout>>());
+  const timers = useRef(new Map<string, ReturnType<typeof setInterval>>());
   const set = useCallback((titleId: string, to: Removal | null) => {
     setRemovals((now) => {
       const next = new Map(now);
@@ -41,29 +43,25 @@ export function useRemovals(profileId: string, failed: (titleId: string) => void
         })
         .catch(() => {
           set(titleId, null);
-          failed(titleId);
+          notify(t('history.notRemoved'));
         });
     },
-    [profileId, set, failed],
+    [profileId, set],
   );
-  const wait = useCallback(
-    (titleId: string) => {
+  const wait = (titleId: string) => {
+    const timer = setInterval(() => {
       const line = document.querySelector(`[data-removed="${titleId}"]`);
-      const isLooked = line?.matches(':hover, :focus-within') ?? false;
-      if (isLooked)
-        timers.current.set(
-          titleId,
-          setTimeout(() => wait(titleId), STAYS_MS),
-        );
-      else ask(titleId);
-    },
-    [ask],
-  );
+      if (line?.matches(':hover, :has(:focus-visible)')) return;
+      clearInterval(timer);
+      ask(titleId);
+    }, STAYS_MS);
+    timers.current.set(titleId, timer);
+  };
   useEffect(() => {
     const waiting = timers.current;
     const askAll = () => {
       for (const [titleId, timer] of waiting) {
-        clearTimeout(timer);
+        clearInterval(timer);
         ask(titleId, true);
       }
     };
@@ -77,18 +75,15 @@ export function useRemovals(profileId: string, failed: (titleId: string) => void
     removals,
     remove: (titleId: string) => {
       set(titleId, 'waiting');
-      timers.current.set(
-        titleId,
-        setTimeout(() => wait(titleId), STAYS_MS),
-      );
+      wait(titleId);
     },
     undo: (titleId: string) => {
-      clearTimeout(timers.current.get(titleId));
+      clearInterval(timers.current.get(titleId));
       timers.current.delete(titleId);
       set(titleId, null);
     },
     forget: () => {
-      timers.current.forEach(clearTimeout);
+      timers.current.forEach(clearInterval);
       timers.current.clear();
       setRemovals(new Map());
     },
