@@ -77,8 +77,10 @@ class Media:
                 remedy="Wait for it, or cancel it first.",
             )
         self._mark(title_id, False)
-        self.tables.drop_asset(title_id)
-        return self.store.remove(asset.asset_id)
+        self.tables.drop_asset(title_id, now=self.clock())
+        freed = self.store.remove(asset.asset_id)
+        self.tables.forget_retired(asset.asset_id)
+        return freed
 
     def enqueue(
         self,

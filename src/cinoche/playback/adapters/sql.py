@@ -144,9 +144,10 @@ class SqlMedia:
             )
             upsert(connection, ASSETS, [row], keys=["asset_id"])
 
-    def drop_asset(self, title_id: str) -> None:
-        """Forget what can be played of a title."""
+    def drop_asset(self, title_id: str, *, now: float) -> None:
+        """Forget what can be played of a title; the asset is retired, until its files are gone."""
         with self._engine.begin() as connection:
+            _retire(connection, title_id, now)
             connection.execute(delete(ASSETS).where(ASSETS.c.title_id == title_id))
 
     def retired(self, before: float) -> Sequence[str]:
@@ -316,7 +317,7 @@ def _free(now: float) -> ColumnElement[bool]:
     return or_(waits, and_(JOBS.c.state == JobState.RUNNING, JOBS.c.lease_until <= now))
 
 
-def _retire(connection: Connection, title_id: str, now: float, *, but: str) -> None:
+def _retire(connection: Connection, title_id: str, now: float, *, but: str = "") -> None:
     old = connection.scalars(select(ASSETS.c.asset_id).where(ASSETS.c.title_id == title_id, ASSETS.c.asset_id != but))
     upsert(connection, RETIRED, [{"asset_id": each, "retired_at": now} for each in old.all()], keys=["asset_id"])
 
