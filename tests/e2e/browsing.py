@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -154,6 +155,7 @@ class Visitor:
         )
         who.click()
         self.page.wait_for_url("**/home")
+        expect(self.page).to_have_title(re.compile("^(Home|Accueil)"))
         settle(self.page)
         return self.page
 
