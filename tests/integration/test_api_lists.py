@@ -176,7 +176,7 @@ def test_the_description_says_what_each_route_answers(town):
         good = [status for status in operation["responses"] if status.startswith("2")]
         assert len(good) == 1 or (path.startswith("/media/") and good == ["200", "206"]), (method, path, good)
         answer = operation["responses"][good[0]]
-        if good[0] == "204":
+        if good[0] == "204" or "/studio/uploads" in path:  # tus says everything in headers
             assert "content" not in answer, (method, path)
         elif path.endswith(".csv"):
             assert set(answer["content"]) == {"text/csv"}, (method, path)

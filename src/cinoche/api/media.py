@@ -96,7 +96,11 @@ async def describe_uploads(request: Request) -> Response:
 
 
 @router.post(
-    "/uploads", status_code=201, summary="Begin an upload (tus)", responses=described(what="Begun.", status=201)
+    "/uploads",
+    status_code=201,
+    response_class=Response,
+    summary="Begin an upload (tus)",
+    responses=described(what="Begun: Location says where its pieces go.", status=201),
 )
 async def begin_upload(request: Request) -> Response:
     """Begin an upload: `Upload-Length`, and `Upload-Metadata` with `filename`, `title_id` and perhaps `sha256`."""
@@ -112,7 +116,10 @@ async def begin_upload(request: Request) -> Response:
 
 
 @router.head(
-    "/uploads/{upload_id}", summary="How much of an upload is here (tus)", responses=described(what="Here it is.")
+    "/uploads/{upload_id}",
+    response_class=Response,
+    summary="How much of an upload is here (tus)",
+    responses=described(what="Here it is."),
 )
 async def look_at_upload(request: Request, upload_id: str) -> Response:
     """Tell how many bytes are here, and how many are meant to be."""

@@ -25,12 +25,6 @@ export async function needsProfile(going: Going): Promise<void> {
   if (!chosenOf(known)) throw redirect({ to: '/profiles', search: { next: going.location.href } });
 }
 
-/** Let in operators. */
-export async function needsOperator(going: Going): Promise<void> {
-  const known = await needsAccount(going);
-  if (known.account.role !== 'operator') throw redirect({ to: '/home' });
-}
-
 /** The return address of a page that was asked for before one was let in: a path of ours, or nothing. */
 export function nextOf(search: Record<string, unknown>): { next?: string } {
   const { next } = search;

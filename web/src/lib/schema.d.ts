@@ -5603,14 +5603,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Begun. */
+            /** @description Begun: Location says where its pieces go. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Why not, where, and what would be right (RFC 9457). */
             default: {
@@ -5695,9 +5693,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Why not, where, and what would be right (RFC 9457). */
             default: {

@@ -1,12 +1,6 @@
-import { useT } from '@/lib/i18n';
-import { useDocumentTitle } from '@/lib/page';
+import { Navigate } from '@tanstack/react-router';
 
+/** The insights are the Studio's front page; this address leads there, whatever it asks for. */
 export function StudioInsightsPage() {
-  const t = useT();
-  useDocumentTitle(t('studio.insights.title'));
-  return (
-    <div className="page">
-      <h1 className="page-title">{t('studio.insights.title')}</h1>
-    </div>
-  );
+  return <Navigate to="/studio" search={true} replace />;
 }
