@@ -11,6 +11,13 @@ export class NotArrived extends Refusal {
   }
 }
 
+/** A script that does not arrive is a TypeError; style sheets are asked for by the build's own loader. */
+function isOfNetwork(error: unknown): boolean {
+  return (
+    error instanceof TypeError || (error instanceof Error && error.message.startsWith('Unable to preload'))
+  );
+}
+
 /**
  * A page loaded when it is opened. The router's own answer to a page that does not arrive is to load the whole
  * document again: without a network that shows the browser's error page instead of ours.
@@ -18,7 +25,7 @@ export class NotArrived extends Refusal {
 export function lazyPage<Module extends object>(load: () => Promise<Module>, name: keyof Module & string) {
   const arrive = () =>
     load().catch((error: unknown) => {
-      throw error instanceof TypeError ? new NotArrived() : error;
+      throw isOfNetwork(error) ? new NotArrived() : error;
     });
   return lazyRouteComponent(arrive as () => Promise<Record<string, never>>, name);
 }

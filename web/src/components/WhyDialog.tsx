@@ -54,27 +54,35 @@ export function Facts({ facts }: { facts: readonly Schemas['Evidence'][] }) {
   );
 }
 
+type Reasoned = Pick<Schemas['Face'], 'title_id' | 'name'> & { evidence?: Schemas['Evidence'] };
+
+/** The sentence, then every other fact; before the facts are known, the sentence that the page has. */
+function Reason({ known, why }: { known: Schemas['Evidence'] | undefined; why: Schemas['Why'] | undefined }) {
+  const text = why?.text ?? known?.text ?? '';
+  const facts = why?.facts ?? [];
+  const said = facts.find((fact) => fact.text === text) ?? known;
+  const others = facts.filter((fact) => fact.text !== text);
+  return (
+    <div className="why coupon" aria-busy={!why}>
+      <p className="voice">
+        <Cited text={text} name={said?.name} />
+      </p>
+      {others.length > 0 && <Facts facts={others} />}
+    </div>
+  );
+}
+
 /** Why a title is proposed to who watches: its sentence, then every fact. */
-export function WhyDialog({
-  title,
-  onClose,
-}: {
-  title: Pick<Schemas['Face'], 'title_id' | 'name'> & { evidence?: Schemas['Evidence'] };
-  onClose: () => void;
-}) {
+export function WhyDialog({ title, onClose }: { title: Reasoned; onClose: () => void }) {
   const t = useT();
   const { profile_id: profileId } = useProfile();
   const { data, error, refetch } = useQuery(whyQuery(profileId, title.title_id));
+  const isKnown = Boolean(data ?? title.evidence);
   return (
     <Dialog title={t('components.why.title', { name: title.name })} onClose={onClose}>
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!data && !error && !title.evidence && <Waiting />}
-      {!error && (data ?? title.evidence) && (
-        <div className="why coupon" aria-busy={!data}>
-          <p className="voice">{data?.text ?? title.evidence?.text}</p>
-          {data && data.facts.length > 0 && <Facts facts={data.facts} />}
-        </div>
-      )}
+      {!error && !isKnown && <Waiting />}
+      {!error && isKnown && <Reason known={title.evidence} why={data} />}
     </Dialog>
   );
 }
