@@ -45,7 +45,6 @@ export function WelcomePage() {
         <p className="voice">{t('welcome.sentence')}</p>
       </div>
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Waiting />}
       <ul className="welcome-picks" role="list" aria-label={t('welcome.list')}>
         {data
           ? data.items.map((face) => (
@@ -56,9 +55,11 @@ export function WelcomePage() {
           : Array.from({ length: 12 }, (_, at) => (
               <li key={at}>
                 <PosterOutline />
+                <span className="pick-name" />
               </li>
             ))}
       </ul>
+      {!data && !error && <Waiting />}
       <div className="welcome-foot">
         <p role="status">
           {liked.size < ENOUGH
