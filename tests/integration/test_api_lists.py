@@ -165,6 +165,15 @@ def test_the_certifications_of_these_tests_are_those_of_the_films(town):
     assert {mark: marks.count(mark) for mark, _ in CERTIFICATIONS.values()} == {"G": 4, "PG": 4, "PG-13": 4, "R": 4}
 
 
+def test_sentences_are_in_the_language_that_a_request_asks_for_else_in_the_profiles(busy):
+    def headings(**headers):
+        return [row["title"] for row in busy.client.get(busy.path("home"), headers=headers).json()["rows"]]
+
+    french = headings(**{"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"})
+    assert french != headings()
+    assert headings(**{"Accept-Language": "de"}) == headings()
+
+
 # The description
 
 
