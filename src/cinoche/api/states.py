@@ -82,7 +82,7 @@ async def seasons(request: Request, profile_id: str, title_id: str) -> Response:
     allowed = [each for each in series.episodes(faces, title_id) if all(limit.may_see(each) for limit in limits)]
     body = {
         "items": _seasons_json(faces, face, allowed, states),
-        "resume_title_id": resume_of([each.title_id for each in allowed], states),
+        "resume_title_id": resume_of([each.title_id for each in allowed if each.has_media], states),
     }
     return answer(body)
 

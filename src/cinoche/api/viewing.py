@@ -85,11 +85,11 @@ async def post_events(request: Request) -> Response:
     """Append events to the log; the answer comes when they are durable."""
     services = house_of(request)
     batch = await read_json(request, Batch)
-    profiles = {profile.profile_id for profile in profiles_of(request)} if batch.events else set()
+    limits = {each.profile_id: each.max_age for each in profiles_of(request)} if batch.events else {}
     if len(batch.events) > LARGE_BATCH:
-        events = await run_in_threadpool(check_batch, services, profiles, batch)
+        events = await run_in_threadpool(check_batch, services, limits, batch)
     else:
-        events = check_batch(services, profiles, batch)
+        events = check_batch(services, limits, batch)
     done = await append(request, events)
     return answer({"accepted": done.accepted, "duplicates": done.duplicates, "offset": done.offset}, as_of=done.offset)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from cinoche.catalog.models import Face, Faces, Kind
+from cinoche.catalog.models import Face, Faces, Kind, is_fit
 
 _LAST = 1 << 30
 
@@ -27,6 +27,11 @@ def episodes(faces: Faces, title_id: str) -> list[Face]:
     for face in children(faces, title_id):
         found += [face] if face.kind is Kind.EPISODE else episodes(faces, face.title_id)
     return found
+
+
+def playable(faces: Faces, title_id: str, max_age: int | None) -> list[Face]:
+    """List the episodes of a series or a season that can be played here within a limit of age."""
+    return [each for each in episodes(faces, title_id) if each.has_media and is_fit(each.min_age, max_age)]
 
 
 def series_of(faces: Faces, title_id: str) -> Face | None:

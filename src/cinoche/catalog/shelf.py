@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from cinoche.catalog.models import NAMED_KINDS, Collection, Face, Faces, Found, GenreFace, Kind, PersonFace
+from cinoche.catalog.models import NAMED_KINDS, Collection, Face, Faces, Found, GenreFace, Kind, PersonFace, is_fit
 from cinoche.catalog.names import NameEntry, NameIndex, Reading
 from cinoche.kit.clock import HOUR_S
 from cinoche.kit.text import fold
@@ -128,7 +128,7 @@ class Shelf:
 
 
 def _under(faces: Iterable[Face], max_age: int) -> Iterable[Face]:
-    return (face for face in faces if face.min_age is not None and face.min_age <= max_age)
+    return (face for face in faces if is_fit(face.min_age, max_age))
 
 
 def _surname(name: str) -> Sequence[str]:

@@ -17,8 +17,10 @@ from cinoche.bootstrap import Services
 from cinoche.catalog.models import HOUSE, Kind, TitleRecord
 from cinoche.jobs import media as jobs
 from cinoche.kit.clock import DAY_S
+from cinoche.kit.errors import Conflict
 from cinoche.playback.uploads import Uploads
 from cinoche.playback.verify import verify
+from cinoche.playback.work import JobState, Wish
 
 STUDIO = "/api/v1/studio"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -222,3 +224,14 @@ def test_a_film_of_another_size_replaces_the_one_that_plays(
     assert asset is not None
     assert [each.language for each in asset.audio] == ["fr"]
     assert verify(cinema.media.store, asset) == []
+
+
+def test_of_two_jobs_on_one_title_the_database_itself_refuses_the_second(cinema: Services) -> None:
+    media = cinema.media
+    first = media.cancel(media.enqueue(TITLE, "a.mp4", Wish()).job_id)
+    second = media.cancel(media.enqueue(TITLE, "b.mp4", Wish()).job_id)
+    media.retry(first.job_id)
+    with pytest.raises(Conflict, match=first.job_id):
+        media.retry(second.job_id)
+    assert not media.tables.change(second.job_id, [JobState.CANCELLED], state=JobState.QUEUED)
+    assert media.job(second.job_id).state is JobState.CANCELLED

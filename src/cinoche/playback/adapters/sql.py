@@ -13,6 +13,7 @@ from sqlalchemy import (
     Engine,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Row,
@@ -28,6 +29,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import text as sql_text
+from sqlalchemy.exc import IntegrityError
 
 from cinoche.kit.sql import upsert
 from cinoche.playback.models import Asset, AssetState, AudioTrack, Chapter, Rendition, TextTrack
@@ -61,6 +64,8 @@ RETIRED: Final = Table(
     comment="Assets that another took the place of; their files stay until nobody can be watching them.",
 )
 
+_IS_ACTIVE: Final = sql_text("state IN ('queued', 'running')")
+
 JOBS: Final = Table(
     "media_jobs",
     METADATA,
@@ -81,6 +86,7 @@ JOBS: Final = Table(
     Column("started_at", Float),
     Column("watchable_at", Float),
     Column("ended_at", Float),
+    Index("one_active_job_a_title", "title_id", unique=True, sqlite_where=_IS_ACTIVE, postgresql_where=_IS_ACTIVE),
     comment="The work of making files playable.",
 )
 
@@ -144,9 +150,10 @@ class SqlMedia:
             )
             upsert(connection, ASSETS, [row], keys=["asset_id"])
 
-    def drop_asset(self, title_id: str) -> None:
-        """Forget what can be played of a title."""
+    def drop_asset(self, title_id: str, *, now: float) -> None:
+        """Forget what can be played of a title; the asset is retired, until its files are gone."""
         with self._engine.begin() as connection:
+            _retire(connection, title_id, now)
             connection.execute(delete(ASSETS).where(ASSETS.c.title_id == title_id))
 
     def retired(self, before: float) -> Sequence[str]:
@@ -164,14 +171,20 @@ class SqlMedia:
 
         ``bring`` moves a file, from and to, within the transaction: a job that is there has its file.
         """
-        with self._engine.begin() as connection:
-            there = connection.execute(_active(job.title_id)).first()
-            if there is not None:
-                return _job(there)
-            last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
-            connection.execute(insert(JOBS).values(**_job_row(job), place=last + 1))
-            if bring is not None:
-                bring[0].replace(bring[1])
+        try:
+            with self._engine.begin() as connection:
+                there = connection.execute(_active(job.title_id)).first()
+                if there is not None:
+                    return _job(there)
+                last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
+                connection.execute(insert(JOBS).values(**_job_row(job), place=last + 1))
+                if bring is not None:
+                    bring[0].replace(bring[1])
+        except IntegrityError:  # somebody was faster, where one transaction does not wait for another
+            faster = self.find_active(job.title_id)
+            if faster is None:
+                raise
+            return faster
         return None
 
     def find_job(self, job_id: str) -> Job | None:
@@ -261,10 +274,13 @@ class SqlMedia:
             return connection.scalar(select(JOBS.c.job_id).where(fresh).limit(1)) is not None
 
     def change(self, job_id: str, among: Sequence[JobState], **values: Any) -> bool:
-        """Change a job that is in one of some states; False when it is not."""
+        """Change a job that is in one of some states; False when it is not, or its title has one that is active."""
         here = (JOBS.c.job_id == job_id, JOBS.c.state.in_(among))
-        with self._engine.begin() as connection:
-            return connection.execute(update(JOBS).where(*here).values(**values)).rowcount > 0
+        try:
+            with self._engine.begin() as connection:
+                return connection.execute(update(JOBS).where(*here).values(**values)).rowcount > 0
+        except IntegrityError:
+            return False
 
     def drop_ended(self, before: float) -> Sequence[str]:
         """Forget jobs that ended before a time; give their ids."""
@@ -316,7 +332,7 @@ def _free(now: float) -> ColumnElement[bool]:
     return or_(waits, and_(JOBS.c.state == JobState.RUNNING, JOBS.c.lease_until <= now))
 
 
-def _retire(connection: Connection, title_id: str, now: float, *, but: str) -> None:
+def _retire(connection: Connection, title_id: str, now: float, *, but: str = "") -> None:
     old = connection.scalars(select(ASSETS.c.asset_id).where(ASSETS.c.title_id == title_id, ASSETS.c.asset_id != but))
     upsert(connection, RETIRED, [{"asset_id": each, "retired_at": now} for each in old.all()], keys=["asset_id"])
 
