@@ -1,5 +1,7 @@
 """What people do over and over, in words."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browsing import settle
@@ -56,5 +58,11 @@ def choose_of(card: Locator, name: str) -> None:
 def go_home(page: Page) -> None:
     """Go home by the link of the page's top, without a reload."""
     page.get_by_role("link", name="Home", exact=True).first.click()
+    arrive_home(page)
+
+
+def arrive_home(page: Page) -> None:
+    """Wait until the page is the home, and whole: the address changes before the page does."""
     page.wait_for_url("**/home")
+    expect(page).to_have_title(re.compile("^(Home|Accueil)"))
     settle(page)

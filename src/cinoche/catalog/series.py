@@ -42,14 +42,12 @@ def series_of(faces: Faces, title_id: str) -> Face | None:
     return face if face is not None and face.kind is Kind.SERIES and face.title_id != title_id else None
 
 
-def next_episode(faces: Faces, title_id: str) -> Face | None:
-    """Find the episode after this one, in the next season where this one ends; None after the last."""
-    series = series_of(faces, title_id)
-    if series is None:
-        return None
-    all_of_it = episodes(faces, series.title_id)
-    here = next((place for place, each in enumerate(all_of_it) if each.title_id == title_id), len(all_of_it))
-    return all_of_it[here + 1] if here + 1 < len(all_of_it) else None
+def after(faces: Faces, title_id: str) -> list[Face]:
+    """List the episodes that come after this one, across seasons; none after what is no episode."""
+    whole = series_of(faces, title_id)
+    every = episodes(faces, whole.title_id) if whole is not None else []
+    here = next((place for place, each in enumerate(every) if each.title_id == title_id), len(every))
+    return every[here + 1 :]
 
 
 def _place(face: Face) -> tuple[bool, int, str]:

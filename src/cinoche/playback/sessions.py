@@ -148,7 +148,8 @@ class PlaySessions:
         told = Told(types.PLAYBACK_STARTED, position_s, play_session.started_at, "")
         offset = self._append(play_session, [told]).result().offset
         whole = series.series_of(faces, face.title_id)
-        following = self._following(faces, face, whole, max_age)
+        shown = (each for each in series.after(faces, face.title_id) if is_fit(each.min_age, max_age))
+        following = next((each for each in shown if each.has_media), None)
         return Started(
             play_session,
             tokens.sign(self._key, play_session.play_session_id, asset.asset_id, int(play_session.expires_at)),
@@ -210,6 +211,10 @@ class PlaySessions:
                 self._checked.clear()
             self._checked[play_session_id] = now + CHECKED_S
         return play_session_id
+
+    def purge(self) -> int:
+        """Forget the play sessions whose addresses have expired; tell how many."""
+        return self._table.purge(self._clock())
 
     def _look_up(self, play_session_id: str, now: float) -> None:
         state = self._table.find(play_session_id)
@@ -300,11 +305,6 @@ class PlaySessions:
         if chosen is None:
             raise _not_here(face.name)
         return chosen
-
-    def _following(self, faces: Faces, face: Face, whole: Face | None, max_age: int | None) -> Face | None:
-        episodes = series.episodes(faces, whole.title_id) if whole is not None else []
-        after = episodes[episodes.index(face) + 1 :] if face in episodes else []
-        return next((each for each in after if each.has_media and is_fit(each.min_age, max_age)), None)
 
     def _tell(self, state: PlaySession, told: Sequence[Told]) -> int:
         return self._append(state, told).result().offset if told else self._log.end()

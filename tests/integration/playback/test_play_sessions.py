@@ -6,6 +6,7 @@ from tests.integration.conftest import PASSWORD, certify
 from tests.integration.playback.conftest import V1, make_beat
 
 from cinoche.jobs import training
+from cinoche.jobs.erasure import resume
 from cinoche.kit.personal import Subject
 
 QUALITY = {"startup_ms": 400, "stalls": 2, "stalled_ms": 1500, "dropped_frames": 7, "bitrate_kbps": 900}
@@ -425,6 +426,17 @@ def test_an_erased_profile_plays_no_more_and_leaves_no_row(cinema, ada):
     cinema.clock.pass_s(3)
     assert player.get("manifest.mpd").status_code == 403
     assert plays_of(cinema, child) == []
+
+
+def test_play_sessions_whose_addresses_have_expired_are_forgotten_even_where_nobody_plays(cinema, ada):
+    cinema.screen(cinema.title("Heat"))
+    cinema.player(ada, cinema.title("Heat"))
+    cinema.clock.pass_s(11 * 3_600)
+    resume(cinema.services)
+    assert plays_of(cinema, ada.profile_id) == [cinema.title("Heat")]
+    cinema.clock.pass_s(3_601)
+    resume(cinema.services)
+    assert plays_of(cinema, ada.profile_id) == []
 
 
 def test_what_was_played_changes_the_home(cinema, ada):

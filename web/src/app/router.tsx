@@ -14,6 +14,7 @@ import { learn, type Part } from '@/lib/i18n';
 import { pagesAreOld } from '@/lib/moves';
 
 import { needsAccount, needsProfile, nextOf } from './guards';
+import { beginEarly } from './near';
 import { NotFound } from './NotFound';
 
 /** Load a page together with its words. */
@@ -119,6 +120,9 @@ const watch = createRoute({
   getParentRoute: () => root,
   path: '/watch/$titleId',
   beforeLoad: needsProfile,
+  loader: ({ params, cause }) => {
+    if (cause === 'enter') beginEarly(params.titleId);
+  },
   onLeave: pagesAreOld,
   component: lazyRouteComponent(
     withWords('player', () => import('@/features/player/page')),

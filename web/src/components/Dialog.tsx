@@ -5,6 +5,9 @@ import { useT } from '@/lib/i18n';
 
 import { IconButton } from './Button';
 
+/** What somebody types into. */
+const TYPED = 'input:not([type=checkbox], [type=radio]), textarea';
+
 /** A question or an explanation over the page; Escape, the cross and a click beside it close it. */
 export function Dialog({
   title,
@@ -21,7 +24,11 @@ export function Dialog({
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // The browser begins at the cross; nothing in a dialog that is not open yet can take the focus before.
+      dialog.querySelector<HTMLElement>(TYPED)?.focus();
+    }
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

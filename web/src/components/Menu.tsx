@@ -71,6 +71,18 @@ export function Menu({ label, trigger, className = 'icon-button', items, onOpen 
   );
 }
 
+/** Put a menu beside its button, within the window; false once the button has left the window. */
+function place(list: HTMLElement, anchor: HTMLElement): boolean {
+  const box = anchor.getBoundingClientRect();
+  const left = Math.min(Math.max(12, box.right - list.offsetWidth), innerWidth - list.offsetWidth - 12);
+  const below = box.bottom + 6;
+  const top =
+    below + list.offsetHeight > innerHeight - 8 ? Math.max(8, box.top - list.offsetHeight - 6) : below;
+  list.style.left = `${left}px`;
+  list.style.top = `${top}px`;
+  return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+}
+
 function MenuList({
   id,
   label,
@@ -88,26 +100,24 @@ function MenuList({
 }) {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    const [list, box] = [ref.current, anchor.current?.getBoundingClientRect()];
-    if (!list || !box) return;
-    const left = Math.min(Math.max(12, box.right - list.offsetWidth), innerWidth - list.offsetWidth - 12);
-    const below = box.bottom + 6;
-    const top =
-      below + list.offsetHeight > innerHeight - 8 ? Math.max(8, box.top - list.offsetHeight - 6) : below;
-    list.style.left = `${left}px`;
-    list.style.top = `${top}px`;
-    list.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+    if (!ref.current || !anchor.current) return;
+    place(ref.current, anchor.current);
+    ref.current.querySelector<HTMLElement>('[role=menuitem]')?.focus({ preventScroll: true });
   }, [anchor]);
   useEffect(() => {
     const onPress = (event: PointerEvent) => {
       const target = event.target as Node;
       if (!ref.current?.contains(target) && !anchor.current?.contains(target)) onLeave();
     };
+    // A page that still glides must not take away what was just opened: the menu goes along with its button.
+    const onScroll = () => {
+      if (ref.current && anchor.current && !place(ref.current, anchor.current)) onLeave();
+    };
     addEventListener('pointerdown', onPress);
-    addEventListener('scroll', onLeave, { capture: true, once: true });
+    addEventListener('scroll', onScroll, { capture: true, passive: true });
     return () => {
       removeEventListener('pointerdown', onPress);
-      removeEventListener('scroll', onLeave, { capture: true });
+      removeEventListener('scroll', onScroll, { capture: true });
     };
   }, [anchor, onLeave]);
   return createPortal(
