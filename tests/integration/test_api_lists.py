@@ -222,5 +222,5 @@ def test_the_description_knows_every_kind_of_row_and_of_evidence(town):
     schemas = town.client.get(f"{V1}/openapi.json").json()["components"]["schemas"]
     assert set(schemas["Row"]["properties"]["kind"]["enum"]) == set(ORDER)
     kinds = {rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON}
-    kinds |= {rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE}
+    kinds |= {rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE, rows.WATCHED, rows.SAME_DIRECTOR, rows.SAME_GENRES}
     assert set(schemas["Evidence"]["properties"]["kind"]["enum"]) == kinds

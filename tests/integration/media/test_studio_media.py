@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
 from tests.integration.conftest import with_cheap_passwords
 from tests.integration.media.conftest import TITLE
 
@@ -89,6 +90,41 @@ def test_a_piece_elsewhere_than_at_the_end_is_refused(operator: TestClient, refu
     refused(send(operator, place, b"", 80, **{"Content-Type": "text/plain"}), 415, "Content-Type")
     refused(operator.patch(place, content=b"", headers={"Upload-Offset": "80"}), 412, "Tus-Resumable")
     refused(send(operator, place, b"x", 80, **{"Upload-Offset": "-1"}), 422, "Upload-Offset")
+
+
+def test_an_upload_that_is_cut_in_the_middle_of_a_piece_goes_on_from_its_last_byte(operator: TestClient) -> None:
+    place = begin(operator, 8).headers["Location"]
+    said = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    headers = {**said, "Authorization": operator.headers["Authorization"], "Host": "testserver"}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "PATCH",
+        "scheme": "http",
+        "path": place,
+        "raw_path": place.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(key.lower().encode(), value.encode()) for key, value in headers.items()],
+        "client": ("testclient", 50_000),
+        "server": ("testserver", 80),
+    }
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"a fi", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send_back(_message: Message) -> None:
+        raise AssertionError("nobody is there to be answered")
+
+    assert operator.portal is not None
+    operator.portal.call(operator.app, scope, receive, send_back)
+    assert operator.head(place, headers=TUS).headers["Upload-Offset"] == "4"
+    assert "Cinoche-Job" in send(operator, place, b"lm..", 4).headers
 
 
 def test_what_is_no_film_is_refused_before_it_is_sent(operator: TestClient, cinema: Services, refused) -> None:

@@ -111,6 +111,9 @@ UPLOADS: Final = Table(
     comment="Files that come in pieces.",
 )
 
+_DRAWN_FROM: Final = 1e9
+"""The first place of demo reels: behind whatever somebody asks for."""
+
 LONGEST_LINE: Final = 1_000
 _ACTIVE: Final = sorted(ACTIVE)
 
@@ -176,8 +179,7 @@ class SqlMedia:
                 there = connection.execute(_active(job.title_id)).first()
                 if there is not None:
                     return _job(there)
-                last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
-                connection.execute(insert(JOBS).values(**_job_row(job), place=last + 1))
+                connection.execute(insert(JOBS).values(**_job_row(job), place=_next_place(connection, job)))
                 if bring is not None:
                     bring[0].replace(bring[1])
         except IntegrityError:  # somebody was faster, where one transaction does not wait for another
@@ -217,12 +219,15 @@ class SqlMedia:
             connection.execute(insert(LOG).values(job_id=job_id, at=at, text=text[:LONGEST_LINE]))
 
     def claim(self, worker: str, now: float, until: float, job_id: str | None = None) -> Job | None:
-        """Take the next job that waits or whose lease is over (or the one named), and lease it until a time."""
+        """Take the next job that waits or whose lease is over (or the one named), and lease it until a time.
+
+        Those go first of which nothing can be watched yet; among them, and among the others, those by their places.
+        """
         wanted = select(JOBS.c.job_id).where(_free(now))
         if job_id is not None:
             wanted = wanted.where(JOBS.c.job_id == job_id)
         with self._engine.begin() as connection:
-            found = connection.scalar(wanted.order_by(JOBS.c.place).limit(1))
+            found = connection.scalar(wanted.order_by(JOBS.c.watchable_at.is_not(None), JOBS.c.place).limit(1))
             if found is None:
                 return None
             taken = {"state": JobState.RUNNING, "worker": worker, "lease_until": until}
@@ -254,22 +259,16 @@ class SqlMedia:
         said = None if trouble is None else msgspec.json.encode(trouble).decode()
         return self.beat(job_id, worker, worker=None, lease_until=None, trouble=said, **values)
 
-    def stand_back(self, job_id: str, holder: str, *, behind: bool = True) -> bool:
-        """Put a job back into the queue, behind all others or where it stood; that was no attempt that failed."""
-        with self._engine.begin() as connection:
-            last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
-            mine = (JOBS.c.job_id == job_id, JOBS.c.worker == holder, JOBS.c.state == JobState.RUNNING)
-            values = {"state": JobState.QUEUED, "worker": None, "lease_until": None}
-            place = last + 1 if behind else JOBS.c.place
-            attempts = JOBS.c.attempts - 1
-            return (
-                connection.execute(update(JOBS).where(*mine).values(**values, attempts=attempts, place=place)).rowcount
-                > 0
-            )
+    def stand_back(self, job_id: str, holder: str) -> bool:
+        """Put a job back into the queue; that was no attempt that failed."""
+        values = {"state": JobState.QUEUED, "worker": None, "lease_until": None, "attempts": JOBS.c.attempts - 1}
+        return self.beat(job_id, holder, **values)
 
-    def has_fresh(self, now: float) -> bool:
-        """Tell whether a job waits of which nothing can be watched yet."""
+    def has_fresh(self, now: float, *, is_asked_for: bool = False) -> bool:
+        """Tell whether a job waits of which nothing can be watched yet (and that somebody asked for)."""
         fresh = and_(JOBS.c.state == JobState.QUEUED, JOBS.c.not_before <= now, JOBS.c.watchable_at.is_(None))
+        if is_asked_for:
+            fresh = and_(fresh, JOBS.c.place < _DRAWN_FROM)
         with self._engine.connect() as connection:
             return connection.scalar(select(JOBS.c.job_id).where(fresh).limit(1)) is not None
 
@@ -325,6 +324,14 @@ class SqlMedia:
 
 def _active(title_id: str) -> Select[Any]:
     return select(JOBS).where(JOBS.c.title_id == title_id, JOBS.c.state.in_(_ACTIVE))
+
+
+def _next_place(connection: Connection, job: Job) -> float:
+    """Find the place behind all jobs of its sort: films that somebody asked for, or demo reels."""
+    is_drawn = job.wish.reel is not None
+    alike = JOBS.c.place >= _DRAWN_FROM if is_drawn else JOBS.c.place < _DRAWN_FROM
+    last = connection.scalar(select(func.max(JOBS.c.place)).where(alike))
+    return float(last if last is not None else _DRAWN_FROM if is_drawn else 0.0) + 1
 
 
 def _free(now: float) -> ColumnElement[bool]:
