@@ -37,7 +37,7 @@ def rows(page: Page) -> Sequence[dict[str, object]]:
 
 def first_card(page: Page) -> Locator:
     """The first poster of the first row of posters."""
-    return page.locator("main [data-row] .rail > [data-title]").first
+    return page.locator("main [data-row] .rail:not(.panoramas) > [data-title]").first
 
 
 def test_a_thumb_changes_what_is_below_the_fold_and_says_why(home: Page) -> None:
