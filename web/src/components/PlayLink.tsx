@@ -45,9 +45,7 @@ export function PlayLink({
       <Icon of={Play} filled />
       {from > 0 ? t('components.play.resume') : t('components.play.play')}
       {end && (
-        <small id={id} aria-hidden>
-          {t('components.play.endsAt', { time: end })}
-        </small>
+        <small id={id} data-said={t('components.play.endsAt', { time: end })} aria-hidden />
       )}
     </Link>
   );

@@ -40,18 +40,20 @@ export const TitleCard = memo(function TitleCard({
       <Link
         to="/titles/$titleId"
         params={{ titleId: face.title_id }}
+        className="over"
         aria-label={face.name}
         aria-describedby={sentence ? `${id}-why ${id}-facts` : `${id}-facts`}
-      >
-        <span className="lit" aria-hidden>
+      />
+      <div aria-hidden>
+        <span className="lit">
           <Poster face={face} eager={eager ?? false} />
           {sentence && <Coupon id={`${id}-why`} name={face.name} text={sentence} cites={cites} />}
         </span>
-        <span className="caption" aria-hidden>
+        <span className="caption">
           <b>{face.name}</b>
           <span id={`${id}-facts`}>{facts ?? shortFacts(face)}</span>
         </span>
-      </Link>
+      </div>
       {more}
     </li>
   );

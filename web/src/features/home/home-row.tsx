@@ -118,12 +118,14 @@ function Panorama({ item }: { item: Item }) {
         to="/watch/$titleId"
         params={{ titleId: item.title_id }}
         preload={false}
+        className="over"
         aria-describedby={id}
         aria-label={
           from > 0 ? t('components.play.resumeTitle', { name }) : t('components.play.title', { name })
         }
-      >
-        <span className="lit" aria-hidden>
+      />
+      <div aria-hidden>
+        <span className="lit">
           <Poster face={item} wide />
         </span>
         {item.progress ? (
@@ -131,11 +133,11 @@ function Panorama({ item }: { item: Item }) {
             <i style={{ width: `${Math.round(item.progress * 100)}%` }} />
           </span>
         ) : null}
-        <span className="caption" aria-hidden>
+        <span className="caption">
           <b>{name}</b>
           <span id={id}>{facts.join(' · ') || shortFacts(item)}</span>
         </span>
-      </Link>
+      </div>
       <TitleMenu face={item} />
     </li>
   );
