@@ -115,9 +115,7 @@ def test_home_speaks_french_to_a_profile_that_does_and_english_once_it_changes(v
     assert visitor.ask("GET", f"{V1}/me")["profiles"][0]["language"] == "en"
 
 
-def test_no_mouse_is_needed_from_the_front_page_to_a_film_that_plays(
-    visitor: Visitor, email: str, film: str
-) -> None:
+def test_no_mouse_is_needed_from_the_front_page_to_a_film_that_plays(visitor: Visitor, email: str, film: str) -> None:
     page = visitor.open("/")
     tab_to(page, "Sign in")
     page.keyboard.press("Enter")
