@@ -44,9 +44,7 @@ export function PlayLink({
     >
       <Icon of={Play} filled />
       {from > 0 ? t('components.play.resume') : t('components.play.play')}
-      {end && (
-        <small id={id} data-said={t('components.play.endsAt', { time: end })} aria-hidden />
-      )}
+      {end && <small id={id} data-said={t('components.play.endsAt', { time: end })} aria-hidden />}
     </Link>
   );
 }
