@@ -112,7 +112,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
         library=library,
         privacy=privacy,
         assets=media,
-        is_signed_in=accounts.is_signed_in,
+        watcher=accounts.watcher,
         labels=lambda session: {each.session_id: each.label for each in accounts.watching.devices(session)},
         at_once=settings.streams_per_account,
         clock=clock,

@@ -107,7 +107,10 @@ def recommend(
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List films like these; needs no server running, only a trained model."""
+    """List films like these; needs no server running, only a trained model, and knows what that knew.
+
+    A title that was withdrawn since the last training may be among them; the site shows it to nobody.
+    """
     from cinoche.bootstrap import recommend_offline
 
     answer = recommend_offline(_folder(data), titles, n=n)

@@ -51,6 +51,15 @@ def test_a_source_that_goes_away_takes_nothing_along(store: MediaStore, source: 
     assert sum(map(len, store.open("film/a"))) == size
 
 
+def test_a_source_that_is_written_anew_changes_nothing_that_was_put(store: MediaStore, source: Path) -> None:
+    before = source.read_bytes()
+    store.put("film/a", source)
+    with source.open("r+b") as file:
+        file.write(b"something else")
+        file.truncate()
+    assert b"".join(store.open("film/a")) == before
+
+
 def test_what_is_not_there_is_not_found(store: MediaStore) -> None:
     assert store.size("film/a") is None
     assert store.path("film/a") is None

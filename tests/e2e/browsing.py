@@ -23,6 +23,9 @@ FLAGS: Final = (
 )
 AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+ALSO: Final = {"label-content-name-mismatch": {"enabled": True}}
+"""An experiment of axe-core's that Lighthouse asks too: who speaks to a page says what they see."""
+
 PATIENCE_MS: Final = 15_000
 DEMO_PASSWORD: Final = "cinoche-demo"
 OPERATOR: Final = "studio@cinoche.example"
@@ -94,7 +97,8 @@ def violations(page: Page) -> Sequence[str]:
         # Evaluated, not added as a script: the page's policy allows only its own.
         page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
     found: Mapping[str, Any] = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", list(RULES)
+        "([values, rules]) => axe.run(document, {runOnly: {type: 'tag', values}, rules, resultTypes: ['violations']})",
+        [list(RULES), ALSO],
     )
     return [
         f"{each['id']} ({each['impact']}): {each['help']}: {each['nodes'][0]['html'][:200]} "

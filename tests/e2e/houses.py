@@ -48,7 +48,8 @@ class House:
 
     def names(self) -> Mapping[str, str]:
         """Name what the addresses of pages are filled in with; what the house lacks is left out."""
-        titles = self.operator.get(f"{V1}/titles?limit=100")["items"]
+        playable = self.operator.get(f"{V1}/titles?media=true&limit=100")["items"]
+        titles = playable + self.operator.get(f"{V1}/titles?sort=known&limit=100")["items"]
         films = [each for each in titles if each["kind"] == "film"]
         chosen = {
             "film": [each for each in films if each["has_media"]],

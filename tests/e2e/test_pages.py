@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.benchmarks.serving import V1
-from tests.e2e.browsing import Visitor, settle, violations
+from tests.e2e.browsing import Visitor, settle
 from tests.e2e.houses import House
 
 Visit = Callable[..., Visitor]
@@ -16,11 +15,11 @@ SOON_MS = 15_000
 
 def test_stars_show_at_once_stay_and_can_be_taken_back(visitor: Visitor, email: str, house: House) -> None:
     visitor.enter(email)
-    page = visitor.open(f"/titles/{house.title_id('Toy Story')}")
+    page = visitor.open(f"/titles/{house.title_id('Alien')}")
     stars = page.get_by_role("radiogroup", name="Your stars")
     stars.get_by_role("radio", name="4.5 stars").check()
     expect(stars.get_by_role("radio", name="4.5 stars")).to_be_checked()
-    expect(page.get_by_role("status").filter(has_text="Stars given to Toy Story")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Stars given to Alien")).to_be_visible()
     page.reload()
     settle(page)
     expect(stars.get_by_role("radio", name="4.5 stars")).to_be_checked()
@@ -48,20 +47,20 @@ def test_stars_are_given_with_the_keyboard_by_halves(visitor: Visitor, email: st
 
 def test_a_rating_makes_home_name_that_title(visitor: Visitor, email: str, house: House) -> None:
     visitor.enter(email)
-    page = visitor.open(f"/titles/{house.title_id('Toy Story')}")
+    page = visitor.open(f"/titles/{house.title_id('Alien')}")
     page.get_by_role("radio", name="5 stars", exact=True).check()
-    expect(page.get_by_role("status").filter(has_text="Stars given to Toy Story")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Stars given to Alien")).to_be_visible()
     page.get_by_role("link", name="Home", exact=True).click()
     page.wait_for_url("**/home")
-    expect(page.get_by_role("main").get_by_text("Toy Story").first).to_be_attached(timeout=SOON_MS)
+    expect(page.get_by_role("main").get_by_text("Alien").first).to_be_attached(timeout=SOON_MS)
 
 
 def test_a_title_without_media_says_so_and_offers_no_play(visitor: Visitor, email: str, house: House) -> None:
     visitor.enter(email)
-    page = visitor.open(f"/titles/{house.title_id('Toy Story')}")
+    page = visitor.open(f"/titles/{house.title_id('Alien')}")
     main = page.get_by_role("main")
     expect(main.get_by_text("Not available here")).to_be_visible()
-    expect(main.get_by_role("link", name="Play Toy Story")).to_have_count(0)
+    expect(main.get_by_role("link", name="Play Alien")).to_have_count(0)
 
 
 def test_a_review_is_kept_and_removed(visitor: Visitor, email: str, house: House) -> None:
@@ -81,15 +80,15 @@ def test_a_review_is_kept_and_removed(visitor: Visitor, email: str, house: House
 def test_a_search_forgives_a_typo_and_says_what_it_read(visitor: Visitor, email: str) -> None:
     visitor.enter(email)
     page = visitor.open("/search")
-    page.get_by_role("searchbox").press_sequentially("toy stroy")
-    expect(page.get_by_text("We read")).to_contain_text("Toy Story")
-    expect(page.get_by_role("main").get_by_role("heading", level=3)).to_have_text("Toy Story")
-    page.wait_for_url("**/search?q=toy*stroy")
+    page.get_by_role("searchbox").press_sequentially("matirx")
+    expect(page.get_by_text("We read")).to_contain_text("Matrix")
+    expect(page.get_by_role("main").get_by_role("heading", level=3)).to_have_text("The Matrix")
+    page.wait_for_url("**/search?q=matirx")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/titles/*")
     page.go_back()
-    expect(page.get_by_role("searchbox")).to_have_value("toy stroy")
+    expect(page.get_by_role("searchbox")).to_have_value("matirx")
 
 
 def test_a_search_that_finds_nothing_says_so(visitor: Visitor, email: str) -> None:
@@ -118,7 +117,7 @@ def test_my_list_takes_and_gives_back(visitor: Visitor, email: str, house: House
 def test_a_history_lets_one_go_with_a_way_back_and_is_cleared(visitor: Visitor, email: str, house: House) -> None:
     visitor.enter(email)
     profile_id = visitor.ask("GET", f"{V1}/me")["profile_id"]
-    ids = [house.title_id(name) for name in ("Heat", "Toy Story")]
+    ids = [house.title_id(name) for name in ("Heat", "Alien")]
     visitor.ask("POST", f"{V1}/events", {"events": [_played(profile_id, each) for each in ids]})
     page = visitor.open("/history")
     page.get_by_role("button", name="Take Heat out of the history").click()
@@ -129,7 +128,7 @@ def test_a_history_lets_one_go_with_a_way_back_and_is_cleared(visitor: Visitor, 
     page.get_by_role("link", name="Home", exact=True).click()
     page.wait_for_url("**/home")
     visitor.open("/history")
-    expect(page.get_by_role("button", name="Take Toy Story out of the history")).to_be_visible()
+    expect(page.get_by_role("button", name="Take Alien out of the history")).to_be_visible()
     expect(page.get_by_role("button", name="Take Heat out of the history")).to_have_count(0)
     page.get_by_role("button", name="Clear it all").click()
     page.get_by_role("dialog").get_by_role("button", name="Clear it all").click()
@@ -176,22 +175,6 @@ def test_a_wrong_password_deletes_nothing(visitor: Visitor, email: str) -> None:
     dialog.get_by_role("button", name="Delete the account").click()
     expect(dialog.get_by_text("This is not the account’s password.")).to_be_visible()
     assert visitor.ask("GET", f"{V1}/me")["account"]["email"] == email
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_these_pages_are_for_everybody(visit: Visit, email: str, house: House, theme: str, width: int) -> None:
-    visitor = visit(color_scheme=theme, viewport={"width": width, "height": 900})
-    visitor.enter(email)
-    addresses = ("/search?q=toy", "/genres", "/my-list", "/history", "/account", f"/titles/{house.title_id('Heat')}")
-    found = {address: violations(visitor.open(address)) for address in addresses}
-    assert {address: wrong for address, wrong in found.items() if wrong} == {}
-    assert all(_fits(visitor.open(address)) for address in addresses)
-
-
-def _fits(page: Page) -> bool:
-    fits: bool = page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    return fits
 
 
 def _state(visitor: Visitor, profile_id: str, title_id: str) -> Any:

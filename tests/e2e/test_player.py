@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.benchmarks.serving import V1
-from tests.e2e.browsing import Visitor, violations
+from tests.e2e.browsing import PATIENCE_MS, Visitor, violations
 
 WITHIN_S = 20.0
 TIME = "() => document.querySelector('video')?.currentTime ?? 0"
@@ -143,7 +143,8 @@ def test_session_that_was_ended_stops_the_film_and_says_so(viewer: Visitor, film
     viewer.ask("DELETE", f"{V1}/sessions/current")
     viewer.context.add_cookies(cookies)  # the page still believes that it is signed in
 
-    expect(page.get_by_role("heading", name="You were signed out on this device")).to_be_visible()
+    said = page.get_by_role("heading", name="You were signed out on this device")
+    expect(said).to_be_visible(timeout=PATIENCE_MS)  # the next heartbeat learns it
     assert page.evaluate("() => document.querySelector('video').paused")
 
 

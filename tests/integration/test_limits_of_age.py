@@ -2,8 +2,10 @@
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.integration.conftest import certify
+from tests.integration.conftest import PASSWORD, certify
 from tests.integration.test_api_lists import ids, walk
+
+from cinoche.accounts.service import DEMO_OPERATOR
 
 V1 = "/api/v1"
 CHOICE = f"{V1}/sessions/current/profile"
@@ -153,3 +155,30 @@ def test_a_session_without_a_choice_sees_no_more_than_a_child_once_the_adults_ha
     assert set(ids(walk(undecided.client, f"{V1}/titles", limit=100))) == fit
     assert child.client.delete(CHOICE).status_code == 204
     assert set(ids(walk(child.client, f"{V1}/titles", limit=100))) == fit
+
+
+def test_a_child_tells_of_a_title_above_its_limit_as_of_one_that_is_not_there(child, parent, fit, unfit, refused):
+    unknown = refused(child.send(child.event("playback.started", "nothing")), 422, "body.events[0].data.title_id")
+    for face in unfit:
+        body = refused(child.send(child.event("playback.started", face.title_id)), 422, unknown["where"])
+        assert body["detail"].replace(face.title_id, "nothing") == unknown["detail"]
+        assert parent.send(parent.event("playback.started", face.title_id)).status_code == 200
+    assert child.items("history") == []
+
+
+def test_rows_that_were_shown_before_the_limit_are_told_all_the_same(child, fit, unfit):
+    row = child.event("row.shown", "", kind="top-picks", title_ids=[min(fit), unfit[0].title_id])
+    del row["data"]["title_id"]
+    assert child.send(row).json()["accepted"] == 1
+
+
+def test_a_child_in_an_operators_session_is_not_let_into_the_studio(certified, refused):
+    certified.services.accounts.ensure_demo(PASSWORD)
+    operator = certified.come_back(DEMO_OPERATOR)
+    added = operator.client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True}).json()["profile_id"]
+    for profile_id, status in ((added, 403), (operator.profile_id, 200)):
+        assert operator.client.put(CHOICE, json={"profile_id": profile_id}).status_code == 200
+        for path in ("titles", "media", "jobs", "insights", "insights.csv"):
+            assert operator.client.get(f"{V1}/studio/{path}").status_code == status
+        change = operator.client.patch(f"{V1}/studio/titles/{certified.titles()[0]}", json={"certification": "G"})
+        assert change.status_code == status

@@ -8,6 +8,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const LANGUAGES = ['en', 'fr'];
+
+/** The features whose words come with their page: nobody who is not there needs them. */
+export const APART = ['account', 'player', 'studio'];
+
 const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 const out = join(src, 'lib', 'messages');
 
@@ -59,36 +63,45 @@ export function parameters(compiled, found = {}) {
 
 export function compile() {
   mkdirSync(out, { recursive: true });
-  const types = [];
   for (const language of LANGUAGES) {
     const compiled = Object.fromEntries(
-      Object.entries(written(language)).map(([key, text]) => {
-        const message = compileMessage(text);
-        return [
-          key,
-          Array.isArray(message) && message.every((part) => typeof part === 'string')
-            ? message.join('')
-            : message,
-        ];
-      }),
+      Object.entries(written(language)).map(([key, text]) => [key, pressed(compileMessage(text))]),
     );
-    save(
-      `${language}.ts`,
-      `import type { Catalogue } from '../i18n';\n\nexport default ${JSON.stringify(compiled)} as Catalogue;\n`,
-    );
-    if (language !== 'en') continue;
-    for (const [key, message] of Object.entries(compiled)) {
-      const names = Object.entries(parameters(message));
-      const fields = names.map(
-        ([name, kind]) => `${name}: ${kind === 'number' ? 'number' : 'string | number'}`,
+    const partOf = (key) => APART.find((name) => key.startsWith(`${name}.`)) ?? '';
+    for (const part of ['', ...APART]) {
+      const own = Object.fromEntries(Object.entries(compiled).filter(([key]) => partOf(key) === part));
+      save(
+        part ? `${part}.${language}.ts` : `${language}.ts`,
+        `import type { Words } from '../i18n';\n\nexport default ${JSON.stringify(own)} as Words;\n`,
       );
-      types.push(`  '${key}': ${names.length ? `{ ${fields.join('; ')} }` : 'null'};`);
     }
+    if (language === 'en') save('keys.d.ts', typed(compiled));
   }
-  save(
-    'keys.d.ts',
-    `/** Every message, and what it takes. */\nexport interface Messages {\n${types.join('\n')}\n}\n`,
-  );
+  save('parts.ts', listed());
+}
+
+/** A message without parameters is a plain text. */
+function pressed(message) {
+  const isPlain = Array.isArray(message) && message.every((part) => typeof part === 'string');
+  return isPlain ? message.join('') : message;
+}
+
+function typed(compiled) {
+  const types = Object.entries(compiled).map(([key, message]) => {
+    const fields = Object.entries(parameters(message)).map(
+      ([name, kind]) => `${name}: ${kind === 'number' ? 'number' : 'string | number'}`,
+    );
+    return `  '${key}': ${fields.length ? `{ ${fields.join('; ')} }` : 'null'};`;
+  });
+  return `/** Every message, and what it takes. */\nexport interface Messages {\n${types.join('\n')}\n}\n`;
+}
+
+function listed() {
+  const parts = APART.map((part) => {
+    const loads = LANGUAGES.map((language) => `${language}: () => import('./${part}.${language}')`);
+    return `  ${part}: { ${loads.join(', ')} },`;
+  });
+  return `/** The words that come with their page. */\nexport const parts = {\n${parts.join('\n')}\n};\n`;
 }
 
 function save(name, text) {

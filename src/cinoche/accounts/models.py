@@ -103,6 +103,12 @@ class Session:
         """The profile that the session watches as."""
         return None if self.profile is None else self.profile.profile_id
 
+    def may_name(self, profile: Profile) -> bool:
+        """Whether it may speak for a profile of its account that it has not chosen, or for the one that it has."""
+        if profile.profile_id == self.profile_id:
+            return True
+        return not profile.has_pin and not (self.profile is not None and self.profile.is_limited)
+
 
 @dataclass(frozen=True, slots=True)
 class Device:

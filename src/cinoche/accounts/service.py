@@ -116,9 +116,16 @@ class Accounts(PersonalData):
             raise Unauthorized("This session has ended, or never was.", remedy="Sign in again: POST /api/v1/sessions.")
         return found
 
-    def is_signed_in(self, session_id: str) -> bool:
-        """Whether a session still lives, by its id: for what goes on in its name without its token."""
-        return self._tables.has_session(session_id, self._clock())
+    def watcher(self, session_id: str, profile_id: str) -> Profile | None:
+        """Get the profile that something goes on for in a session, without its token.
+
+        None once the session has ended or may not speak for that profile any more.
+        """
+        session = self._tables.session_of_id(session_id, self._clock())
+        if session is None:
+            return None
+        profile = self._tables.find_profile(session.account.account_id, profile_id)
+        return profile if profile is not None and session.may_name(profile) else None
 
     def find_session(self, token: str) -> Session | None:
         """Tell whose token this is, None when it is nobody's: one statement, always fresh."""

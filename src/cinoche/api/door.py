@@ -159,6 +159,12 @@ async def _enter(request: DoorRequest, access: Access | None) -> None:
     session = await _authenticate(request)
     if access is Access.OPERATOR and session.account.role is not Role.OPERATOR:
         raise Forbidden("This is for operators.", remedy="Sign in with an operator's account.")
+    if access is Access.OPERATOR and session.max_age is not None:
+        # The Studio shows every title and writes certifications: it would show a child all, and lift its limit.
+        raise Forbidden(
+            "This session is limited by age, and the Studio is not.",
+            remedy="Choose a profile without a limit first: PUT /api/v1/sessions/current/profile.",
+        )
 
 
 async def _authenticate(request: DoorRequest) -> Session:

@@ -1,13 +1,13 @@
 """From what a client sends to what the log keeps: checked, with pseudonyms for profiles and reviews sealed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
 from cinoche.bootstrap import Services
-from cinoche.catalog.models import Faces
+from cinoche.catalog.models import Faces, is_fit
 from cinoche.events import types
 from cinoche.events.models import SPEC_VERSION, Event
 from cinoche.kit.clock import from_rfc3339
@@ -79,10 +79,10 @@ EVENTS_BODY: Final = {
 }
 
 
-def check_batch(services: Services, profiles: Collection[str], batch: Batch) -> list[Event]:
+def check_batch(services: Services, limits: Mapping[str, int | None], batch: Batch) -> list[Event]:
     """Make events for the log of what ``POST /events`` was sent; nothing of it is accepted unless all of it is.
 
-    ``profiles`` are those that the sender may speak for.
+    ``limits`` are the profiles that the sender may speak for, by their ids, with the age up to which each sees titles.
     Raises Invalid (or TooLarge, or NotFound for a profile) with the place of the first thing that is wrong.
     """
     if len(batch.events) > MAX_BATCH:
@@ -93,12 +93,14 @@ def check_batch(services: Services, profiles: Collection[str], batch: Batch) -> 
         )
     faces = services.catalog.faces()
     return [
-        _event(services, envelope, profiles, faces, where=f"body.events[{number}]")
+        _event(services, envelope, limits, faces, where=f"body.events[{number}]")
         for number, envelope in enumerate(batch.events)
     ]
 
 
-def _event(services: Services, envelope: Envelope, profiles: Collection[str], faces: Faces, *, where: str) -> Event:
+def _event(
+    services: Services, envelope: Envelope, limits: Mapping[str, int | None], faces: Faces, *, where: str
+) -> Event:
     if envelope.specversion != SPEC_VERSION:
         raise Invalid(
             "this is not CloudEvents 1.0.", where=f"{where}.specversion", remedy='Say "1.0", or leave it out.'
@@ -113,7 +115,7 @@ def _event(services: Services, envelope: Envelope, profiles: Collection[str], fa
     profile_id = data.pop(PROFILE_ID, None)
     if not isinstance(profile_id, str):
         raise Invalid("an event belongs to a profile.", where=f"{where}.data.profile_id", remedy="Name one of yours.")
-    if profile_id not in profiles:
+    if profile_id not in limits:
         raise NotFound(
             "the account has no such profile that this session may speak for.",
             where=f"{where}.data.profile_id",
@@ -128,6 +130,7 @@ def _event(services: Services, envelope: Envelope, profiles: Collection[str], fa
         source=envelope.source,
         event_id=envelope.id,
         time_s=_time(services, envelope.time, where=f"{where}.time"),
+        max_age=limits[profile_id],
         where=where,
     )
 
@@ -142,11 +145,15 @@ def make_event(
     source: str = API_SOURCE,
     event_id: str | None = None,
     time_s: float | None = None,
+    max_age: int | None = None,
     where: str = "body",
 ) -> Event:
-    """Make an event for the log about one profile; raises Invalid when its type, fields or titles are not known."""
+    """Make an event for the log about one profile; raises Invalid when its type, fields or titles are not known.
+
+    A title above ``max_age`` is one that is not known.
+    """
     fields = types.parse_data(type_name, data, where=where)
-    _check_titles(fields, faces, where=f"{where}.data")
+    _check_titles(fields, faces, max_age, where=f"{where}.data")
     pseudonym = services.privacy.pseudonym(profile_id)
     if type_name.startswith(_PLAYBACK) and types.DURATION_S not in fields:
         face = faces.get(fields[types.TITLE_ID])
@@ -165,11 +172,15 @@ def make_event(
     )
 
 
-def _check_titles(fields: Mapping[str, Any], faces: Faces, *, where: str) -> None:
-    named = [(types.TITLE_ID, fields[types.TITLE_ID])] if types.TITLE_ID in fields else []
-    named += [(f"{types.TITLE_IDS}[{place}]", each) for place, each in enumerate(fields.get(types.TITLE_IDS, ()))]
-    for place, title_id in named:
-        if title_id not in faces.index:
+def _check_titles(fields: Mapping[str, Any], faces: Faces, max_age: int | None, *, where: str) -> None:
+    # The rows of a page were made under the limit of their time: one that was lowered since refuses no report of them.
+    shown = enumerate(fields.get(types.TITLE_IDS, ()))
+    named: list[tuple[str, str, int | None]] = [(f"{types.TITLE_IDS}[{place}]", each, None) for place, each in shown]
+    if types.TITLE_ID in fields:
+        named.append((types.TITLE_ID, fields[types.TITLE_ID], max_age))
+    for place, title_id, limit in named:
+        face = faces.get(title_id)
+        if face is None or not is_fit(face.min_age, limit):
             raise Invalid(
                 f"there is no title {title_id!r}.", where=f"{where}.{place}", remedy="Search by its name first."
             )

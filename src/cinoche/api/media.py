@@ -2,12 +2,13 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import contextmanager_in_threadpool
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from cinoche.api import schemas_studio as schemas
@@ -141,13 +142,9 @@ async def send_piece(request: Request, upload_id: str) -> Response:
     uploads = _uploads(request)
     offset = _number(request, "Upload-Offset")
     async with contextmanager_in_threadpool(uploads.writing(upload_id, offset)) as write:
-        gathered = bytearray()
-        async for chunk in request.stream():
-            gathered += chunk
-            if len(gathered) >= _GATHERED:
-                await run_in_threadpool(write, bytes(gathered))
-                gathered.clear()
-        await run_in_threadpool(write, bytes(gathered))
+        is_whole = await _write_body(request, write)
+    if not is_whole:
+        raise ClientDisconnect
     upload, here = await run_in_threadpool(uploads.get, upload_id)
     headers = {"Upload-Offset": str(here), "Upload-Expires": _http_date(upload.touched_at + KEPT_S)}
     job = await run_in_threadpool(uploads.finish, upload_id)
@@ -159,6 +156,21 @@ async def remove_upload(request: Request, upload_id: str) -> Response:
     """Forget what came of an upload."""
     await run_in_threadpool(_uploads(request).remove, upload_id)
     return _tus(204)
+
+
+async def _write_body(request: Request, write: Callable[[bytes], None]) -> bool:
+    """Write what comes, as far as it comes: False where the sender went away, who goes on from there another time."""
+    gathered, is_whole = bytearray(), True
+    try:
+        async for chunk in request.stream():
+            gathered += chunk
+            if len(gathered) >= _GATHERED:
+                await run_in_threadpool(write, bytes(gathered))
+                gathered.clear()
+    except ClientDisconnect:
+        is_whole = False
+    await run_in_threadpool(write, bytes(gathered))
+    return is_whole
 
 
 def _uploads(request: Request) -> Uploads:

@@ -8,6 +8,7 @@ from fastapi import Request
 from cinoche.accounts.models import Profile, Session
 from cinoche.api.door import account_id_of, known_session, session_of
 from cinoche.api.services import services_of
+from cinoche.catalog.models import is_fit
 from cinoche.kit.errors import Forbidden, NotFound
 
 CHOOSE: Final = "Choose who watches first: PUT /api/v1/sessions/current/profile."
@@ -37,7 +38,7 @@ class Viewer:
 
     def may_see(self, face: Certified) -> bool:
         """Whether a title is shown to them; one without a certification is not for anybody with a limit."""
-        return self.max_age is None or (face.min_age is not None and face.min_age <= self.max_age)
+        return is_fit(face.min_age, self.max_age)
 
     def narrowest(self, max_age: int | None) -> int | None:
         """Give the lower of their limit and another one; None limits nothing."""
@@ -83,12 +84,9 @@ def profiles_of(request: Request) -> list[Profile]:
 
 def check_nameable(session: Session, profile: Profile) -> None:
     """Refuse to speak for a profile that the session has not chosen, where that takes a choice."""
-    if session.profile_id == profile.profile_id:
-        return
-    if profile.has_pin:
-        raise Forbidden("This profile has a PIN.", where="profile_id", remedy=CHOOSE)
-    if session.profile is not None and session.profile.is_limited:
-        raise Forbidden("Another profile watches in this session.", where="profile_id", remedy=CHOOSE)
+    if not session.may_name(profile):
+        reason = "This profile has a PIN." if profile.has_pin else "Another profile watches in this session."
+        raise Forbidden(reason, where="profile_id", remedy=CHOOSE)
 
 
 def check_shown(request: Request, face: Certified) -> None:

@@ -146,7 +146,8 @@ class Face:
     """The public columns of a title, as a list shows them.
 
     A series or season ``has_media`` when one of its episodes has. ``parent_id`` and ``number`` place a season or an
-    episode in its series.
+    episode in its series. ``min_age`` is that of the strictest certification among its own and those of what it is a
+    part of; None where nobody certified it, or the whole of it.
     """
 
     title_id: str
@@ -162,6 +163,11 @@ class Face:
     directors: tuple[str, ...] = ()
     parent_id: str | None = None
     number: int | None = None
+
+
+def is_fit(min_age: int | None, max_age: int | None) -> bool:
+    """Tell whether a limit of age lets a title through; what nobody certified is for nobody with a limit."""
+    return max_age is None or (min_age is not None and min_age <= max_age)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, or_, select
 
 from cinoche.catalog.adapters import sql
 from cinoche.catalog.models import (
@@ -69,11 +69,19 @@ def conditions(wanted: TitleFilter, hidden: Hidden) -> Iterator[ColumnElement[bo
         acted = select(parts.title_id).where(parts.person_id == wanted.person_id, parts.source.not_in(hidden))
         yield table.title_id.in_(acted)
     if wanted.max_age is not None:
-        marks = sql.certifications.c
-        certified = select(marks.title_id).where(
-            marks.country == UNITED_STATES, marks.min_age <= wanted.max_age, marks.source.not_in(hidden)
-        )
-        yield table.title_id.in_(certified)
+        yield _is_fit(sql.titles, wanted.max_age, hidden)
+
+
+def _is_fit(table: FromClause, max_age: int, hidden: Hidden, steps: int = DEEPEST) -> ColumnElement[bool]:
+    """Say that a title is certified for an age, or is an uncertified part of what is; and that all above it is."""
+    marks = sql.certifications.c
+    marked = select(marks.title_id).where(marks.country == UNITED_STATES, marks.source.not_in(hidden))
+    fit, no_mark = table.c.title_id.in_(marked.where(marks.min_age <= max_age)), table.c.title_id.not_in(marked)
+    if steps == 1:
+        return and_(table.c.parent_id.is_(None), fit)
+    above = sql.titles.alias()
+    is_fit_above = table.c.parent_id.in_(select(above.c.title_id).where(_is_fit(above, max_age, hidden, steps - 1)))
+    return or_(and_(table.c.parent_id.is_(None), fit), and_(or_(fit, no_mark), is_fit_above))
 
 
 def _can_be_watched() -> ColumnElement[bool]:
@@ -155,12 +163,20 @@ def _read_all(
 def _completed(face: Face, every: Mapping[str, Face], playable: AbstractSet[str]) -> Face:
     """Say of a title what its parts say of it, and of a part without a certification that it bears its series'."""
     has_media = face.has_media or face.title_id in playable
-    marked = face
-    while marked.certification is None and marked.parent_id is not None:
-        marked = every[marked.parent_id]
-    if (has_media, marked.certification) == (face.has_media, face.certification):
+    mark, min_age = _certified(face, every)
+    if (has_media, mark, min_age) == (face.has_media, face.certification, face.min_age):
         return face
-    return replace(face, has_media=has_media, certification=marked.certification, min_age=marked.min_age)
+    return replace(face, has_media=has_media, certification=mark, min_age=min_age)
+
+
+def _certified(face: Face, every: Mapping[str, Face]) -> tuple[str | None, int | None]:
+    """Tell a title's mark and age: a part bears the mark above it unless it has its own, and is never more open."""
+    if face.parent_id is None:
+        return face.certification, face.min_age
+    mark, above = _certified(every[face.parent_id], every)
+    if face.certification is None:
+        return mark, above
+    return face.certification, None if face.min_age is None or above is None else max(face.min_age, above)
 
 
 def _line(face: Face, every: Mapping[str, Face]) -> tuple[str, ...] | None:

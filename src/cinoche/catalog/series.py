@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from cinoche.catalog.models import Face, Faces, Kind
+from cinoche.catalog.models import Face, Faces, Kind, is_fit
 
 _LAST = 1 << 30
 
@@ -29,6 +29,11 @@ def episodes(faces: Faces, title_id: str) -> list[Face]:
     return found
 
 
+def playable(faces: Faces, title_id: str, max_age: int | None) -> list[Face]:
+    """List the episodes of a series or a season that can be played here within a limit of age."""
+    return [each for each in episodes(faces, title_id) if each.has_media and is_fit(each.min_age, max_age)]
+
+
 def series_of(faces: Faces, title_id: str) -> Face | None:
     """Find the series that a season or an episode belongs to; None for what belongs to none."""
     face = faces.get(title_id)
@@ -37,14 +42,12 @@ def series_of(faces: Faces, title_id: str) -> Face | None:
     return face if face is not None and face.kind is Kind.SERIES and face.title_id != title_id else None
 
 
-def next_episode(faces: Faces, title_id: str) -> Face | None:
-    """Find the episode after this one, in the next season where this one ends; None after the last."""
-    series = series_of(faces, title_id)
-    if series is None:
-        return None
-    all_of_it = episodes(faces, series.title_id)
-    here = next((place for place, each in enumerate(all_of_it) if each.title_id == title_id), len(all_of_it))
-    return all_of_it[here + 1] if here + 1 < len(all_of_it) else None
+def after(faces: Faces, title_id: str) -> list[Face]:
+    """List the episodes that come after this one, across seasons; none after what is no episode."""
+    whole = series_of(faces, title_id)
+    every = episodes(faces, whole.title_id) if whole is not None else []
+    here = next((place for place, each in enumerate(every) if each.title_id == title_id), len(every))
+    return every[here + 1 :]
 
 
 def _place(face: Face) -> tuple[bool, int, str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from cinoche.catalog import series
 from cinoche.catalog.adapters import sql
 from cinoche.catalog.listing import page_of_ids
 from cinoche.catalog.models import (
@@ -113,22 +112,6 @@ class Catalog:
             raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
         with self._engine.connect() as connection:
             return read_detail(connection, face, self._hidden(connection))
-
-    def children(self, title_id: str) -> Sequence[Face]:
-        """List the seasons and episodes directly under a title, in their order; nothing under what has none."""
-        return series.children(self.faces(), title_id)
-
-    def episodes(self, title_id: str) -> Sequence[Face]:
-        """List the episodes of a series or a season in the order in which one watches them."""
-        return series.episodes(self.faces(), title_id)
-
-    def series_of(self, title_id: str) -> Face | None:
-        """Find the series that a season or an episode belongs to; None for what belongs to none."""
-        return series.series_of(self.faces(), title_id)
-
-    def next_episode(self, title_id: str) -> Face | None:
-        """Find the episode after this one, across seasons; None after the last, and for what is no episode."""
-        return series.next_episode(self.faces(), title_id)
 
     def list(
         self,

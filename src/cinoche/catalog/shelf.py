@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from cinoche.catalog.models import NAMED_KINDS, Collection, Face, Faces, Found, GenreFace, Kind, PersonFace
+from cinoche.catalog.models import NAMED_KINDS, Collection, Face, Faces, Found, GenreFace, Kind, PersonFace, is_fit
 from cinoche.catalog.names import NameEntry, NameIndex, Reading
 from cinoche.kit.clock import HOUR_S
 from cinoche.kit.text import fold
@@ -84,6 +84,10 @@ class Shelf:
             read_as=_nearest(text, (titles, people, genres)) if is_guess else None,
         )
 
+    def warm(self) -> None:
+        """Build all that a search reads, so that nobody waits for it."""
+        self.search("xyzzy", limit=1)  # nothing is called so: every name is looked at, for typos too
+
     def collection(self, attributions: Sequence[str]) -> Collection:
         """Say the collection in figures."""
         kinds = Counter(face.kind for face in self.shown)
@@ -128,7 +132,7 @@ class Shelf:
 
 
 def _under(faces: Iterable[Face], max_age: int) -> Iterable[Face]:
-    return (face for face in faces if face.min_age is not None and face.min_age <= max_age)
+    return (face for face in faces if is_fit(face.min_age, max_age))
 
 
 def _surname(name: str) -> Sequence[str]:

@@ -27,13 +27,14 @@ def erase_account(services: Services, account_id: str) -> None:
 
 
 def resume(services: Services) -> int:
-    """Finish what was cut short, and delete sessions and failed sign-ins that are over; tell how many were finished."""
+    """Finish what was cut short, and delete what is over: sessions, failures, play sessions; tell how many were cut."""
     leaving, closing = services.accounts.leaving(), services.accounts.closing()
     for account_id, profile_id in leaving:
         _finish(services, account_id, profile_id)
     for account_id in closing:
         erase_account(services, account_id)
     services.accounts.purge()
+    services.play_sessions.purge()
     return len(leaving) + len(closing)
 
 

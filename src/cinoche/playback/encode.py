@@ -14,6 +14,9 @@ from cinoche.playback.tools import CAPTION_DEMUXERS, DEMUXERS, SOUND_DEMUXERS, L
 Share = Callable[[float], None]
 """Told how much of a step is done, 0 to 1; it may raise to end the step."""
 
+Tick = Callable[[], None]
+"""Called every second of a step of which nobody knows how much is done; it may raise to end the step."""
+
 _PART: Final = ".part"
 _CPU_PER_S: Final = 40.0
 """Seconds of CPU that a second of film may take: some forty times what a film of the usual size takes."""
@@ -83,8 +86,13 @@ def _to(name: str) -> Sequence[str]:
     return ("-map_metadata", "-1", "-map_chapters", "-1", "-f", "mp4", f"file:{name}{_PART}")
 
 
-def encode_text(folder: Path, file: str, stream: int | None, result: str, *, limits: Limits) -> bool:
-    """Turn a track of text into WebVTT at ``folder/result``; False when there is no word in it."""
+def encode_text(
+    folder: Path, film: Film, file: str, stream: int | None, result: str, *, tick: Tick, limits: Limits
+) -> bool:
+    """Turn a track of text into WebVTT at ``folder/result``; False when there is no word in it.
+
+    A track inside a film is read out of the whole of it.
+    """
     if not (folder / result).exists():
         demuxers = DEMUXERS if stream is not None else CAPTION_DEMUXERS
         track = ["-map", f"0:{stream}" if stream is not None else "0:s:0"]
@@ -100,7 +108,7 @@ def encode_text(folder: Path, file: str, stream: int | None, result: str, *, lim
             "webvtt",
             f"file:{part}",
         ]
-        _ffmpeg(folder, words, 0.0, lambda _: None, limits, what="reading captions")
+        _ffmpeg(folder, words, film.duration_s, lambda _: tick(), limits, what="reading captions")
         (folder / part).replace(folder / result)
     return "-->" in (folder / result).read_text(encoding="utf-8", errors="replace")
 
@@ -124,22 +132,24 @@ def as_utf8(source: Path, target: Path) -> None:
     target.write_text(text, encoding="utf-8")
 
 
-def draw_poster(folder: Path, film: Film, result: str, *, limits: Limits) -> None:
+def draw_poster(folder: Path, film: Film, result: str, *, tick: Tick, limits: Limits) -> None:
     """Take a still out of the film, a fifth of the way in."""
     at_s = f"{film.duration_s / 5:.3f}"
     wide = min(1280, film.width)
     lines = max(2, 2 * round(wide * film.height / film.width / 2))
     shape = f"scale={wide - wide % 2}:{lines},setsar=1,format=yuvj420p"
     words = [*source_options(), "-ss", at_s, "-i", "file:source", "-map", f"0:{film.video}", "-frames:v", "1"]
-    _still(folder, [*words, "-vf", shape, "-q:v", "4", "-f", "image2", "-update", "1"], result, limits)
+    _still(folder, [*words, "-vf", shape, "-q:v", "4", "-f", "image2", "-update", "1"], result, tick, limits)
 
 
-def draw_sprites(folder: Path, rung: Rung, every: int, tiles: int, result: str, *, limits: Limits) -> None:
+def draw_sprites(
+    folder: Path, film: Film, rung: Rung, every: int, tiles: int, result: str, *, tick: Tick, limits: Limits
+) -> None:
     """Draw tiles of small pictures, one for every so-many-th keyframe; ``result`` is like ``sprite-%03d.jpg``."""
     chain = f"select='not(mod(n,{every}))',scale=-2:{SPRITE_LINES},setsar=1,format=yuvj420p,tile={tiles}x{tiles}"
     words = ["-protocol_whitelist", "file", "-skip_frame", "nokey", "-i", f"file:{rung.file}", "-vf", chain]
     words += ["-fps_mode", "passthrough", "-q:v", "6", "-f", "image2", f"file:{result}"]
-    _ffmpeg(folder, words, 0.0, lambda _: None, limits, what="drawing previews")
+    _ffmpeg(folder, words, film.duration_s, lambda _: tick(), limits, what="drawing previews")
 
 
 SPRITE_LINES: Final = 120
@@ -153,8 +163,8 @@ def draw_source(folder: Path, words: Sequence[str], seconds: float, *, share: Sh
     (folder / f"source{_PART}").replace(folder / "source")
 
 
-def _still(folder: Path, words: Sequence[str], result: str, limits: Limits) -> None:
-    _ffmpeg(folder, [*words, f"file:{result}"], 0.0, lambda _: None, limits, what="drawing a still")
+def _still(folder: Path, words: Sequence[str], result: str, tick: Tick, limits: Limits) -> None:
+    _ffmpeg(folder, [*words, f"file:{result}"], 0.0, lambda _: tick(), limits, what="drawing a still")
     if not (folder / result).exists():
         raise Unavailable("no still could be taken.", where=result, remedy="Retry.")
 

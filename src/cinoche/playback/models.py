@@ -139,11 +139,11 @@ class Playing:
 
 
 class TooManyStreams(Conflict):
-    """As many titles play on an account at once as it may play; ``playing`` are these."""
+    """As many titles play on an account at once as it may play; ``playing`` are those that who asks may know of."""
 
     def __init__(self, playing: Sequence[Playing], *, at_once: int) -> None:
         super().__init__(
-            f"{len(playing)} titles are playing on this account; {at_once} may at once.",
+            f"As many titles are playing on this account as may at once: {at_once}.",
             where="play_session",
             remedy="Stop one: close it there, or DELETE /api/v1/play-sessions/{id} with an id of `playing`.",
         )

@@ -19,7 +19,7 @@ from cinoche.playback.package import Parts, bandwidths, package
 from cinoche.playback.probe import Film, Track, duration_of, probe
 from cinoche.playback.service import LEASE_S, Media
 from cinoche.playback.tools import Limits
-from cinoche.playback.work import Job, JobState, Stage, Trouble
+from cinoche.playback.work import ACTIVE, Job, JobState, Stage, Trouble
 
 MOST_ATTEMPTS: Final = 4
 FIRST_WAIT_S: Final = 30.0
@@ -83,9 +83,13 @@ def run_job(media: Media, job: Job, worker: str, *, watch: Watch, patient: bool,
             )
         maker.make()
     except Lost:
-        _sweep(media, job)
+        if media.job(job.job_id).state not in ACTIVE:  # else it is another worker's, and so is what it stored
+            _sweep(media, job)
     except Yielded:
         media.tables.stand_back(job.job_id, worker)
+    except (SystemExit, KeyboardInterrupt):
+        media.tables.stand_back(job.job_id, worker)
+        raise
     except OSError as error:
         _fail(media, job, worker, trouble_of(error, Path(str(error.filename or media.work))), patient=patient)
     except CinocheError as error:
@@ -153,10 +157,10 @@ class _Maker:
         asset = self._media.asset_of(self._job.title_id)
         if asset is None or asset.asset_id != self._job.job_id:
             self._first(film, rungs, sounds)
-            if len(rungs) > 1 and self._patient and self._media.tables.has_fresh(self._media.clock()):
-                self._say("Others wait to be watchable: they go first.")
-                raise Yielded
+            if len(rungs) > 1:
+                self._let_others_first()
         elif asset.state is AssetState.READY:
+            self._media.publish(asset)  # it may have been cut short between the asset and the catalogue
             return
         if len(rungs) > 1:
             self._enter(Stage.ENCODING_REST)
@@ -228,7 +232,7 @@ class _Maker:
             if track.language in seen:
                 self._say(f"Left out another text in {name_of(track.language)}.")
                 continue
-            if not encode.encode_text(self._folder, file, stream, result, limits=self._limits):
+            if not encode.encode_text(self._folder, film, file, stream, result, tick=self._tick, limits=self._limits):
                 self._say(f"Left out a text in {name_of(track.language)}: there is no word in it.")
                 continue
             seen.add(track.language)
@@ -259,9 +263,10 @@ class _Maker:
         out = self._folder / "out"
         if (out / trickplay.INDEX).exists():
             return
-        encode.draw_poster(self._folder, film, "out/poster.jpg", limits=self._limits)
-        step = trickplay.every(film.duration_s)
-        encode.draw_sprites(self._folder, rung, step, trickplay.TILES, f"out/{trickplay.SPRITE}", limits=self._limits)
+        tick, limits = self._tick, self._limits
+        encode.draw_poster(self._folder, film, "out/poster.jpg", tick=tick, limits=limits)
+        step, sprites = trickplay.every(film.duration_s), f"out/{trickplay.SPRITE}"
+        encode.draw_sprites(self._folder, film, rung, step, trickplay.TILES, sprites, tick=tick, limits=limits)
         width = 2 * round(rung.width * encode.SPRITE_LINES / rung.height / 2)
         (out / trickplay.INDEX).write_text(trickplay.index(film.duration_s, width, encode.SPRITE_LINES))
 
@@ -278,8 +283,11 @@ class _Maker:
             if is_manifest and name not in names:
                 continue
             key = f"{self._job.job_id}/{name}"
-            if file.suffix != ".m4s" or self._media.store.size(key) != file.stat().st_size:
+            is_segment = file.suffix == ".m4s"
+            if not is_segment or self._media.store.size(key) != file.stat().st_size:
                 self._media.store.put(key, file)
+            if is_segment:
+                file.unlink()  # a film needs its room once; who packages it again makes its segments again
 
     def _asset(
         self,
@@ -347,6 +355,14 @@ class _Maker:
             progress = begin + (end - begin) * share
             self._update(stage=self._stage, progress=progress)
             self._watch(self._stage, progress)
+            if self._stage is Stage.ENCODING_REST and self._job.wish.reel is not None:
+                self._let_others_first(is_asked_for=True)
+
+    def _let_others_first(self, *, is_asked_for: bool = False) -> None:
+        """Stand back where others wait of which nothing can be watched yet."""
+        if self._patient and self._media.tables.has_fresh(self._media.clock(), is_asked_for=is_asked_for):
+            self._say("Others wait to be watchable: they go first.")
+            raise Yielded
 
     def _update(self, **values: Any) -> None:
         until = self._media.clock() + LEASE_S

@@ -9,7 +9,10 @@ class MediaStore(Protocol):
     """Files by key, like ``<asset_id>/video/480/00001.m4s``, on this machine or on another."""
 
     def put(self, key: str, source: Path) -> int:
-        """Keep a file under a key, whole or not at all; tell its size. Raises Unavailable (a full disk)."""
+        """Keep a file under a key, whole or not at all, whatever becomes of the source; tell its size.
+
+        Raises Unavailable (a full disk).
+        """
         ...
 
     def path(self, key: str) -> Path | None:

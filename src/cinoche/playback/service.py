@@ -77,8 +77,10 @@ class Media:
                 remedy="Wait for it, or cancel it first.",
             )
         self._mark(title_id, False)
-        self.tables.drop_asset(title_id)
-        return self.store.remove(asset.asset_id)
+        self.tables.drop_asset(title_id, now=self.clock())
+        freed = self.store.remove(asset.asset_id)
+        self.tables.forget_retired(asset.asset_id)
+        return freed
 
     def enqueue(
         self,
@@ -144,13 +146,13 @@ class Media:
     def retry(self, job_id: str) -> Job:
         """Put a job that failed or was cancelled back into the queue; what it had finished is not done again."""
         job = self.job(job_id)
-        other = self.active_job(job.title_id)
-        if other is not None and other.job_id != job_id:
-            raise Conflict(
-                f"job {other.job_id} is already working on this title.", where="job_id", remedy="Wait for it."
-            )
         anew = {"state": JobState.QUEUED, "stage": Stage.WAITING, "attempts": 0, "trouble": None, "ended_at": None}
         if not self.tables.change(job_id, [JobState.FAILED, JobState.CANCELLED], not_before=self.clock(), **anew):
+            other = self.active_job(job.title_id)
+            if other is not None and other.job_id != job_id:
+                raise Conflict(
+                    f"job {other.job_id} is already working on this title.", where="job_id", remedy="Wait for it."
+                )
             raise Conflict(f"the job is {job.state.value}.", where="job_id", remedy="Only one that failed is retried.")
         self.tables.write(job_id, self.clock(), "Asked to try again.")
         return self.job(job_id)

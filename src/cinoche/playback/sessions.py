@@ -2,7 +2,8 @@
 
 A play session holds a lease on one of its account's streams: each heartbeat renews it, and ``LEASE_S`` after the last
 one another device may have its place. Whether a play session still goes on is looked up for every address that it gave
-out, at most ``CHECKED_S`` old: what ends it (signing out, another password, an erasure) stops its media.
+out, at most ``CHECKED_S`` old: what ends it (signing out, another password, an erasure, a child chosen on the device, a
+limit that is lowered, a title that is withdrawn) stops its media.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,15 +12,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cinoche.accounts.models import Profile, Session
-from cinoche.catalog.models import Face, Faces, Kind
+from cinoche.catalog import series
+from cinoche.catalog.models import Face, Faces, Kind, is_fit
 from cinoche.events import types
 from cinoche.events.models import Appended, Event
 from cinoche.kit.clock import HOUR_S, Clock, system_clock
 from cinoche.kit.errors import Forbidden, NotFound
 from cinoche.kit.ids import keyed_id, random_id
 from cinoche.library.models import PLAYED_SHARE, TitleState
+from cinoche.library.series import resume_of
 from cinoche.playback import tokens
-from cinoche.playback.episodes import episodes_of, pick_next, series_of
 from cinoche.playback.heartbeats import CLOSED, Told, fold
 from cinoche.playback.models import Asset, Beat, Playing, PlaySession, TooManyStreams, Totals
 
@@ -94,8 +96,8 @@ class Taken:
 class PlaySessions:
     """The play sessions of an installation. Methods wait for the log and the database: call them in a thread.
 
-    ``allows`` alone is quick enough for the loop. ``is_signed_in`` tells whether a session still lives; ``labels`` what
-    the devices of a session's account are called, by their sessions.
+    ``allows`` alone is quick enough for the loop. ``watcher`` gives the profile that plays in a session, by the ids of
+    both, for as long as it may; ``labels`` what the devices of a session's account are called, by their sessions.
     """
 
     def __init__(
@@ -108,7 +110,7 @@ class PlaySessions:
         library: "Library",
         privacy: "Privacy",
         assets: Assets,
-        is_signed_in: Callable[[str], bool],
+        watcher: Callable[[str, str], Profile | None],
         labels: Callable[[Session], Mapping[str, str]] = lambda _: {},
         at_once: int = 4,
         clock: Clock = system_clock,
@@ -120,7 +122,7 @@ class PlaySessions:
         self._library = library
         self._privacy = privacy
         self._assets = assets
-        self._is_signed_in = is_signed_in
+        self._watcher = watcher
         self._labels = labels
         self._at_once = at_once
         self._clock = clock
@@ -135,24 +137,25 @@ class PlaySessions:
         for them or it cannot be played here, and TooManyStreams.
         """
         faces, subject = self._catalog.faces(), self._privacy.pseudonym(profile.profile_id)
-        face = self._chosen(faces, subject, _shown(faces, title_id, max_age))
+        face = self._chosen(faces, subject, _shown(faces, title_id, max_age), max_age)
         asset = self._assets.asset_of(face.title_id)
-        if asset is None or not _is_shown(faces, face, max_age):
+        if asset is None:
             raise _not_here(face.name)
         state = self._library.state(subject, face.title_id)
         position_s = 0.0 if from_start else _resume_at(state, asset)
         play_session = self._opened(session, profile, asset, position_s)
-        self._lease(play_session, session)
+        self._lease(play_session, session, max_age)
         told = Told(types.PLAYBACK_STARTED, position_s, play_session.started_at, "")
         offset = self._append(play_session, [told]).result().offset
-        series_id = series_of(faces, face.title_id)
-        following = self._following(faces, face, series_id, max_age)
+        whole = series.series_of(faces, face.title_id)
+        shown = (each for each in series.after(faces, face.title_id) if is_fit(each.min_age, max_age))
+        following = next((each for each in shown if each.has_media), None)
         return Started(
             play_session,
             tokens.sign(self._key, play_session.play_session_id, asset.asset_id, int(play_session.expires_at)),
             asset,
             face,
-            faces.get(series_id) if series_id else None,
+            whole,
             following,
             _season_of(faces, following),
             position_s,
@@ -166,7 +169,7 @@ class PlaySessions:
         """
         now = self._clock()
         state = self._proved(play_session_id, token, now)
-        if state is None or not self._is_signed_in(state.session_id):
+        if state is None or not self._may_go_on(state):
             return self._over(state, now)
         try:
             offset = self._tell(state, fold(state, beats)[1])
@@ -209,14 +212,18 @@ class PlaySessions:
             self._checked[play_session_id] = now + CHECKED_S
         return play_session_id
 
+    def purge(self) -> int:
+        """Forget the play sessions whose addresses have expired; tell how many."""
+        return self._table.purge(self._clock())
+
     def _look_up(self, play_session_id: str, now: float) -> None:
         state = self._table.find(play_session_id)
-        if state is None or state.ended_at is not None or not self._is_signed_in(state.session_id):
+        if state is None or state.ended_at is not None or not self._may_go_on(state):
             self._checked.pop(play_session_id, None)
             raise Forbidden(
                 "This play session has ended.",
                 where="token",
-                remedy="Sign in if you are not, and start the title again: POST /api/v1/play-sessions.",
+                remedy="Sign in and choose who watches, then start the title again: POST /api/v1/play-sessions.",
             )
         if now - state.seen_at > SILENT_S:
             self._checked.pop(play_session_id, None)
@@ -225,6 +232,12 @@ class PlaySessions:
                 where="token",
                 remedy="Send one, or start the title again: POST /api/v1/play-sessions.",
             )
+
+    def _may_go_on(self, state: PlaySession) -> bool:
+        """Whether who began to play may still: signed in, speaking for that profile, and the title within its limit."""
+        profile = self._watcher(state.session_id, state.profile_id)
+        face = self._catalog.faces().get(state.title_id)
+        return profile is not None and face is not None and is_fit(face.min_age, profile.max_age)
 
     def _proved(self, play_session_id: str, token: str, now: float) -> PlaySession | None:
         """Find the play session that a token is of; None where its row is gone (erased, or expired long ago)."""
@@ -248,17 +261,18 @@ class PlaySessions:
             return replace(state, ended_at=now)  # its place was given away meanwhile
         return replace(state, seen_at=now)
 
-    def _lease(self, play_session: PlaySession, session: Session) -> None:
-        """Keep a play session, once the streams of devices that are signed in no more are out of the way."""
+    def _lease(self, play_session: PlaySession, session: Session, max_age: int | None) -> None:
+        """Keep a play session, once the streams that may not go on are out of the way; raises TooManyStreams."""
         seen_after = play_session.started_at - LEASE_S
         others = self._table.start(play_session, at_once=self._at_once, seen_after=seen_after)
-        gone = [each.play_session_id for each in others if not self._is_signed_in(each.session_id)]
+        gone = [each.play_session_id for each in others if not self._may_go_on(each)]
         if gone:
             self._table.end(gone, play_session.started_at)
             others = self._table.start(play_session, at_once=self._at_once, seen_after=seen_after)
         if others:
             faces, labels = self._catalog.faces(), self._labels(session)
-            raise TooManyStreams([_playing(each, faces, labels) for each in others], at_once=self._at_once)
+            named = [each for each in others if (face := faces.get(each.title_id)) and is_fit(face.min_age, max_age)]
+            raise TooManyStreams([_playing(each, faces, labels) for each in named], at_once=self._at_once)
 
     def _opened(self, session: Session, profile: Profile, asset: Asset, position_s: float) -> PlaySession:
         now = self._clock()
@@ -282,21 +296,15 @@ class PlaySessions:
             told_at=now,
         )
 
-    def _chosen(self, faces: Faces, subject: str, face: Face) -> Face:
+    def _chosen(self, faces: Faces, subject: str, face: Face, max_age: int | None) -> Face:
         """Choose the episode where a series or a season was asked for; an episode or a film is itself."""
         if face.kind not in {Kind.SERIES, Kind.SEASON}:
             return face
-        playable = [each for each in episodes_of(faces, face.title_id) if self._assets.asset_of(each) is not None]
-        chosen = faces.get(pick_next(playable, self._library.states(subject)) or "")
+        offered = [each.title_id for each in series.playable(faces, face.title_id, max_age)]
+        chosen = faces.get(resume_of(offered, self._library.states(subject)) or "")
         if chosen is None:
             raise _not_here(face.name)
         return chosen
-
-    def _following(self, faces: Faces, face: Face, series_id: str | None, max_age: int | None) -> Face | None:
-        episodes = episodes_of(faces, series_id) if series_id else ()
-        after = episodes[episodes.index(face.title_id) + 1 :] if face.title_id in episodes else ()
-        shown = (each for title_id in after if (each := faces.get(title_id)) and _is_shown(faces, each, max_age))
-        return next((each for each in shown if self._assets.asset_of(each.title_id) is not None), None)
 
     def _tell(self, state: PlaySession, told: Sequence[Told]) -> int:
         return self._append(state, told).result().offset if told else self._log.end()
@@ -356,21 +364,9 @@ def _resume_at(state: TitleState, asset: Asset) -> float:
 
 def _shown(faces: Faces, title_id: str, max_age: int | None) -> Face:
     face = faces.get(title_id)
-    if face is None or not _is_shown(faces, face, max_age):
+    if face is None or not is_fit(face.min_age, max_age):
         raise NotFound("there is no such title.", where="title_id", remedy="Search by its name first.")
     return face
-
-
-def _is_shown(faces: Faces, face: Face, max_age: int | None) -> bool:
-    """Whether a limit lets a title through: what it and its series are certified for, and that one of them is."""
-    if max_age is None:
-        return True
-    ages, each = [face.min_age], face
-    while each.parent_id is not None and len(ages) < 4 and (parent := faces.get(each.parent_id)) is not None:
-        ages.append(parent.min_age)
-        each = parent
-    known = [age for age in ages if age is not None]
-    return bool(known) and max(known) <= max_age
 
 
 def _not_here(name: str) -> NotFound:

@@ -24,6 +24,9 @@ CAPTION_DEMUXERS: Final = "webvtt,srt"
 
 _TICK_S: Final = 1.0
 _TAIL: Final = 8_000
+_MOST_SAID: Final = 512 << 20
+"""How much a program may say: an hour of packets is some ten million bytes, and a hostile file has no end."""
+
 _FULL: Final = re.compile(r"No space left|File too large|Disk quota exceeded|FILE_FAILURE", re.IGNORECASE)
 _GENERAL: Final = ("Invalid data found", "Error opening input", "Invalid argument")
 _MEMORY: Final = re.compile(r"Cannot allocate memory|bad_alloc|malloc", re.IGNORECASE)
@@ -68,10 +71,10 @@ def run(
     folder: Path,
     limits: Limits,
     what: str,
-    on_line: Callable[[str], None] = lambda _: None,
+    on_line: Callable[[str], None] | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> str:
-    """Run a program in a folder, and give what it wrote to stdout.
+    """Run a program in a folder, and give what it wrote to stdout, unless ``on_line`` takes it.
 
     ``on_line`` gets each line as it comes, ``tick`` is called every second; when either raises, the program is ended.
     Raises Unavailable (a full disk, no memory, too long) and Invalid (what it was given is no good).
@@ -108,15 +111,14 @@ def _ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
 
 def _listen(
     process: "subprocess.Popen[bytes]",
-    on_line: Callable[[str], None],
+    on_line: Callable[[str], None] | None,
     tick: Callable[[], None],
     until: float,
     what: str,
 ) -> tuple[str, str]:
     assert process.stdout is not None
     assert process.stderr is not None
-    heard: dict[IO[bytes], bytes] = {process.stdout: b"", process.stderr: b""}
-    unread = b""
+    heard: dict[IO[bytes], bytearray] = {process.stdout: bytearray(), process.stderr: bytearray()}
     ticked_at = time.monotonic()
     with selectors.DefaultSelector() as ears:
         for pipe in heard:
@@ -129,11 +131,11 @@ def _listen(
                     ears.unregister(pipe)
                 heard[pipe] += piece
                 if pipe is process.stderr:
-                    heard[pipe] = heard[pipe][-_TAIL:]
-                    continue
-                *lines, unread = (unread + piece).split(b"\n")
-                for line in lines:
-                    on_line(line.decode(errors="replace").strip())
+                    del heard[pipe][:-_TAIL]
+                elif on_line is not None:
+                    heard[pipe] = _hand_on(heard[pipe], on_line)
+                elif len(heard[pipe]) > _MOST_SAID:
+                    raise Invalid(f"{what} found no end in it.", remedy="Is it a film that other players play?")
             now = time.monotonic()
             if now > until:
                 raise Unavailable(f"{what} took too long.", remedy="Try again when the machine is less busy.")
@@ -141,6 +143,14 @@ def _listen(
                 ticked_at = now
                 tick()
     return heard[process.stdout].decode(errors="replace"), heard[process.stderr].decode(errors="replace")
+
+
+def _hand_on(said: bytearray, on_line: Callable[[str], None]) -> bytearray:
+    """Hand on the lines that are whole; give what is left."""
+    *lines, rest = said.split(b"\n")
+    for line in lines:
+        on_line(line.decode(errors="replace").strip())
+    return rest
 
 
 def _trouble(code: int, told: str, what: str, folder: Path) -> CinocheError:

@@ -18,9 +18,10 @@ from cinoche.jobs import media as jobs
 from cinoche.kit.errors import Unavailable
 from cinoche.playback import encode, pipeline
 from cinoche.playback.pipeline import run_job
+from cinoche.playback.service import RETIRED_FOR_S
 from cinoche.playback.tools import Limits
 from cinoche.playback.verify import verify
-from cinoche.playback.work import JobState
+from cinoche.playback.work import JobState, Stage
 
 WORKER = """
 import sys
@@ -72,6 +73,99 @@ def test_a_job_killed_in_mid_encode_goes_on_and_does_nothing_twice(cinema: Servi
     assert ready is not None
     assert [each.height for each in ready.renditions] == [720, 480]
     assert verify(cinema.media.store, ready) == []
+
+
+def test_a_worker_that_is_asked_to_stop_puts_its_job_back_where_it_stood(cinema: Services, films: Path) -> None:
+    job = jobs.add(cinema, TITLE, films / "tall.mp4", detach=True)
+    folder = cinema.media.folder_of(job.job_id)
+    stopping = WORKER.replace(
+        "import sys\n", "import signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit())\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", stopping, str(cinema.settings.data_dir)]) as worker:
+        until = time.monotonic() + 60
+        while not _within(folder) and time.monotonic() < until:
+            time.sleep(0.002)
+        worker.terminate()
+        worker.wait()
+    after = cinema.media.job(job.job_id)
+    assert (after.state, after.attempts) == (JobState.QUEUED, 0)
+    now = cinema.clock()
+    assert cinema.media.tables.claim("next", now, now + 30) is not None
+
+
+def test_a_worker_that_lost_its_job_takes_nothing_from_the_one_that_has_it(cinema: Services, films: Path) -> None:
+    job = jobs.add(cinema, TITLE, films / "small.mp4", detach=True)
+    media, now = cinema.media, cinema.clock()
+    slow = media.tables.claim("slow", now, now + 30)
+    assert slow is not None
+    assert media.tables.claim("quick", now + 31, now + 90) is not None
+    media.store.put(f"{job.job_id}/poster.jpg", films / "small.mp4")
+    assert run_job(media, slow, "slow", watch=lambda *_: None, patient=False).state is JobState.RUNNING
+    assert list(media.store.list("")) == [f"{job.job_id}/poster.jpg"]
+    media.cancel(job.job_id)
+    run_job(media, slow, "slow", watch=lambda *_: None, patient=False)
+    assert list(media.store.list("")) == [], "of a job that is over, nothing half-published stays"
+
+
+def test_a_film_whose_catalogue_could_not_be_told_is_told_of_by_the_next_try(
+    cinema: Services, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise Unavailable("another process has been writing for too long.")
+
+    with monkeypatch.context() as locked:
+        locked.setattr(cinema.media, "_mark", busy)
+        with pytest.raises(Unavailable):
+            jobs.add(cinema, TITLE, films / "small.mp4")
+    (job,) = cinema.media.jobs()
+    cinema.media.retry(job.job_id)
+    assert jobs.see_through(cinema.media, job.job_id).state is JobState.DONE
+    face = cinema.catalog.faces().get(TITLE)
+    assert face is not None
+    assert face.has_media
+
+
+def test_a_removal_that_is_cut_short_leaves_no_file_for_ever(
+    cinema: Services, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        raise Unavailable("the disk failed.")
+
+    jobs.add(cinema, TITLE, films / "small.mp4")
+    with monkeypatch.context() as failing:
+        failing.setattr(cinema.media.store, "remove", broken)
+        with pytest.raises(Unavailable):
+            cinema.media.remove(TITLE)
+    assert list(cinema.media.store.list("")) != []
+    later = cinema.clock() + RETIRED_FOR_S + 1
+    monkeypatch.setattr(cinema.media, "clock", lambda: later)
+    cinema.media.tidy()
+    assert list(cinema.media.store.list("")) == []
+
+
+def test_what_can_be_watched_already_is_not_written_anew_when_the_rest_comes(cinema: Services, films: Path) -> None:
+    first: dict[str, tuple[int, int]] = {}
+
+    def look(stage: Stage, _progress: float) -> None:
+        asset = cinema.media.asset_of(TITLE)
+        if stage is Stage.ENCODING_REST and asset is not None and not first:
+            first.update(written(cinema, asset.asset_id))
+
+    job = jobs.add(cinema, TITLE, films / "tall.mp4", detach=True)
+    now = cinema.clock()
+    mine = cinema.media.tables.claim("one", now, now + 60)
+    assert mine is not None
+    assert run_job(cinema.media, mine, "one", watch=look, patient=False).state is JobState.DONE
+    segments = {key: file for key, file in first.items() if key.endswith(".m4s")}
+    assert segments
+    assert segments.items() <= written(cinema, job.job_id).items()
+
+
+def written(services: Services, asset_id: str) -> dict[str, tuple[int, int]]:
+    """Tell of each file of an asset which one it is, and when it was last written."""
+    store = services.media.store
+    found = {key: path.stat() for key in store.list(asset_id) if (path := store.path(key)) is not None}
+    return {key: (each.st_ino, each.st_mtime_ns) for key, each in found.items()}
 
 
 def test_no_program_outlives_a_worker_that_is_killed(cinema: Services, films: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
 from tests.integration.conftest import with_cheap_passwords
 from tests.integration.media.conftest import TITLE
 
@@ -16,8 +17,10 @@ from cinoche.bootstrap import Services
 from cinoche.catalog.models import HOUSE, Kind, TitleRecord
 from cinoche.jobs import media as jobs
 from cinoche.kit.clock import DAY_S
+from cinoche.kit.errors import Conflict
 from cinoche.playback.uploads import Uploads
 from cinoche.playback.verify import verify
+from cinoche.playback.work import JobState, Wish
 
 STUDIO = "/api/v1/studio"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -87,6 +90,41 @@ def test_a_piece_elsewhere_than_at_the_end_is_refused(operator: TestClient, refu
     refused(send(operator, place, b"", 80, **{"Content-Type": "text/plain"}), 415, "Content-Type")
     refused(operator.patch(place, content=b"", headers={"Upload-Offset": "80"}), 412, "Tus-Resumable")
     refused(send(operator, place, b"x", 80, **{"Upload-Offset": "-1"}), 422, "Upload-Offset")
+
+
+def test_an_upload_that_is_cut_in_the_middle_of_a_piece_goes_on_from_its_last_byte(operator: TestClient) -> None:
+    place = begin(operator, 8).headers["Location"]
+    said = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    headers = {**said, "Authorization": operator.headers["Authorization"], "Host": "testserver"}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "PATCH",
+        "scheme": "http",
+        "path": place,
+        "raw_path": place.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(key.lower().encode(), value.encode()) for key, value in headers.items()],
+        "client": ("testclient", 50_000),
+        "server": ("testserver", 80),
+    }
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"a fi", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send_back(_message: Message) -> None:
+        raise AssertionError("nobody is there to be answered")
+
+    assert operator.portal is not None
+    operator.portal.call(operator.app, scope, receive, send_back)
+    assert operator.head(place, headers=TUS).headers["Upload-Offset"] == "4"
+    assert "Cinoche-Job" in send(operator, place, b"lm..", 4).headers
 
 
 def test_what_is_no_film_is_refused_before_it_is_sent(operator: TestClient, cinema: Services, refused) -> None:
@@ -186,3 +224,14 @@ def test_a_film_of_another_size_replaces_the_one_that_plays(
     assert asset is not None
     assert [each.language for each in asset.audio] == ["fr"]
     assert verify(cinema.media.store, asset) == []
+
+
+def test_of_two_jobs_on_one_title_the_database_itself_refuses_the_second(cinema: Services) -> None:
+    media = cinema.media
+    first = media.cancel(media.enqueue(TITLE, "a.mp4", Wish()).job_id)
+    second = media.cancel(media.enqueue(TITLE, "b.mp4", Wish()).job_id)
+    media.retry(first.job_id)
+    with pytest.raises(Conflict, match=first.job_id):
+        media.retry(second.job_id)
+    assert not media.tables.change(second.job_id, [JobState.CANCELLED], state=JobState.QUEUED)
+    assert media.job(second.job_id).state is JobState.CANCELLED

@@ -157,11 +157,31 @@ def erase_profile(cinema, player):
     assert player.viewer.client.delete(player.viewer.path()).status_code == 204
 
 
+def remove_device(cinema, player):
+    there = cinema.come_back(player.viewer.email)
+    _, device = there.client.get(f"{V1}/devices").json()["items"]
+    assert there.client.delete(f"{V1}/devices/{device['session_id']}").status_code == 204
+
+
+def delete_account(cinema, player):
+    answer = cinema.come_back(player.viewer.email).client.post(f"{V1}/me/deletion", json={"password": PASSWORD})
+    assert answer.status_code == 204
+
+
+def choose_a_child(cinema, player):
+    client = player.viewer.client
+    child = client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True}).json()["profile_id"]
+    assert client.put(f"{V1}/sessions/current/profile", json={"profile_id": child}).status_code == 200
+
+
 def stop_playing(cinema, player):
     assert player.stop().status_code == 204
 
 
-@pytest.mark.parametrize("end", [end_session, end_all_sessions, change_password, erase_profile, stop_playing])
+ENDS = [end_session, end_all_sessions, change_password, remove_device, choose_a_child, stop_playing]
+
+
+@pytest.mark.parametrize("end", [*ENDS, erase_profile, delete_account])
 def test_what_ends_the_session_stops_its_media_within_ten_seconds_in_every_worker(
     open_cinema, cinema, player, end, refused
 ):

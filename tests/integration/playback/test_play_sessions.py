@@ -2,10 +2,11 @@
 
 import json
 
-from tests.integration.conftest import PASSWORD
+from tests.integration.conftest import PASSWORD, certify
 from tests.integration.playback.conftest import V1, make_beat
 
 from cinoche.jobs import training
+from cinoche.jobs.erasure import resume
 from cinoche.kit.personal import Subject
 
 QUALITY = {"startup_ms": 400, "stalls": 2, "stalled_ms": 1500, "dropped_frames": 7, "bitrate_kbps": 900}
@@ -256,6 +257,82 @@ def test_a_session_in_which_a_child_watches_names_no_other_profile_and_a_pin_is_
     assert cinema.ask_to_play(there, heat).status_code == 201
 
 
+def test_what_an_adult_plays_stops_when_a_child_is_chosen_on_the_device(cinema, ada):
+    heat = cinema.title("Heat")
+    cinema.screen(heat)
+    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True}).json()["profile_id"]
+    player, elsewhere = cinema.player(ada, heat), cinema.player(cinema.come_back(ada.email), heat)
+    assert player.get("manifest.mpd").status_code == 200
+    assert ada.client.put(f"{V1}/sessions/current/profile", json={"profile_id": child}).status_code == 200
+    cinema.clock.pass_s(3)
+    assert player.get("manifest.mpd").status_code == 403
+    assert not player.at(5)["goes_on"]
+    assert elsewhere.at(5)["goes_on"]
+
+
+def test_what_plays_stops_when_its_limit_falls_below_it_or_an_operator_withdraws_it(cinema, ada):
+    faces = cinema.services.catalog.faces().faces
+    adult = next(face.title_id for face in faces if face.min_age == 17)
+    for change in (
+        lambda: ada.client.patch(ada.path(), json={"max_age": 13}),
+        lambda: cinema.services.catalog.studio.change(adult, {"is_withdrawn": True}),
+    ):
+        ada.client.patch(ada.path(), json={"max_age": None})
+        cinema.screen(adult)
+        player = cinema.player(ada, adult)
+        assert player.get("manifest.mpd").status_code == 200
+        change()
+        cinema.clock.pass_s(3)
+        assert player.get("manifest.mpd").status_code == 403
+        assert not player.at(5)["goes_on"]
+
+
+def test_a_child_for_whom_there_is_no_room_is_told_no_name_above_its_limit(open_cinema, refused):
+    cinema = open_cinema(streams_per_account=1)
+    certify(cinema.services)
+    faces = cinema.services.catalog.faces().faces
+    adult, fit = (next(face.title_id for face in faces if face.min_age == age) for age in (17, 0))
+    cinema.screen(adult)
+    cinema.screen(fit)
+    ada = cinema.viewer()
+    cinema.player(cinema.come_back(ada.email), adult)
+    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True}).json()["profile_id"]
+    assert "playing" not in refused(cinema.ask_to_play(type(ada)(ada.client, child, ada.email), fit), 409)
+    assert refused(cinema.ask_to_play(ada, fit), 409)["playing"][0]["title_id"] == adult
+
+
+def test_the_page_of_a_series_and_a_click_on_it_start_the_same_episode(cinema, ada):
+    series, episodes = cinema.series(4)
+    marks = {series: "G", episodes[0]: "R"}
+    for title_id, mark in marks.items():
+        cinema.services.catalog.studio.change(title_id, {"certification": mark})
+    cinema.services.media.remove(episodes[1])
+    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True}).json()["profile_id"]
+    noe = type(ada)(ada.client, child, ada.email)
+    for viewer, first in ((ada, episodes[0]), (noe, episodes[2])):
+        for expected in (first, episodes[2] if viewer is ada else episodes[3]):
+            page = viewer.get(f"titles/{series}/seasons").json()
+            player = cinema.player(viewer, series)
+            assert player.session["title"]["title_id"] == page["resume_title_id"] == expected
+            cinema.clock.pass_s(900)
+            player.at(990, "ended")
+
+
+def test_an_episode_is_for_nobody_who_may_not_see_its_series(cinema, ada, refused):
+    series, episodes = cinema.series(1)
+    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True}).json()["profile_id"]
+    noe = type(ada)(ada.client, child, ada.email)
+    ada.client.put(f"{V1}/sessions/current/profile", json={"profile_id": child})
+    listed = {"kind": "episode", "limit": 100}
+    for above, mark, is_seen in ((None, "G", False), ("R", "G", False), ("G", "G", True), ("G", None, True)):
+        cinema.services.catalog.studio.change(series, {"certification": above})
+        cinema.services.catalog.studio.change(episodes[0], {"certification": mark})
+        assert ada.client.get(f"{V1}/titles/{episodes[0]}").status_code == (200 if is_seen else 404)
+        assert cinema.ask_to_play(noe, episodes[0]).status_code == (201 if is_seen else 404)
+        found = [each["title_id"] for each in ada.client.get(f"{V1}/titles", params=listed).json()["items"]]
+        assert found == (episodes if is_seen else [])
+
+
 def test_four_devices_may_play_at_once_and_a_fifth_is_told_which(open_cinema, refused):
     cinema = open_cinema(streams_per_account=2)
     heat = cinema.title("Heat")
@@ -349,6 +426,17 @@ def test_an_erased_profile_plays_no_more_and_leaves_no_row(cinema, ada):
     cinema.clock.pass_s(3)
     assert player.get("manifest.mpd").status_code == 403
     assert plays_of(cinema, child) == []
+
+
+def test_play_sessions_whose_addresses_have_expired_are_forgotten_even_where_nobody_plays(cinema, ada):
+    cinema.screen(cinema.title("Heat"))
+    cinema.player(ada, cinema.title("Heat"))
+    cinema.clock.pass_s(11 * 3_600)
+    resume(cinema.services)
+    assert plays_of(cinema, ada.profile_id) == [cinema.title("Heat")]
+    cinema.clock.pass_s(3_601)
+    resume(cinema.services)
+    assert plays_of(cinema, ada.profile_id) == []
 
 
 def test_what_was_played_changes_the_home(cinema, ada):

@@ -74,7 +74,7 @@ def test_the_worker_of_a_server_does_what_waits_and_comes_back_when_it_is_killed
         time.sleep(0.2)
     assert (job["job_id"], job["state"]) == (job_id, "done")
     worker = max(set(first) - set(server.workers()), key=nice_of)
-    assert nice_of(worker) == 10, "it works behind everything else"
+    assert nice_of(worker) == min(19, os.nice(0) + 10), "it works behind everything else"
     os.kill(worker, signal.SIGKILL)
     while not (set(server.children()) - set(first)) and time.monotonic() < until:
         time.sleep(0.05)

@@ -54,6 +54,24 @@ def test_a_session_knows_who_watches_until_somebody_else_does(accounts, session,
     assert accounts.session(token).profile is None
 
 
+def test_what_goes_on_for_a_profile_may_do_so_while_its_session_may_speak_for_it(accounts, session, parent, child):
+    account_id, device = session.account.account_id, session.session_id
+    other = accounts.add_profile(account_id, name="Inès")
+
+    def going_on():
+        return {each.name for each in (parent, child, other) if accounts.watcher(device, each.profile_id)}
+
+    assert going_on() == {child.name, other.name}
+    accounts.watching.choose(session, child.profile_id)
+    assert going_on() == {child.name}
+    accounts.watching.choose(session, parent.profile_id, "2468")
+    assert going_on() == {parent.name, child.name, other.name}
+    accounts.start_leaving(account_id, other.profile_id)
+    assert going_on() == {parent.name, child.name}
+    accounts.sign_out(session)
+    assert going_on() == set()
+
+
 def test_a_profile_of_another_account_cannot_be_chosen(accounts, session, child):
     accounts.sign_up("bob@example.org", PASSWORD)
     bob, token = accounts.sign_in("bob@example.org", PASSWORD)

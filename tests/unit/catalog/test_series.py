@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cinoche.bootstrap import Services
+from cinoche.catalog import series
 from cinoche.catalog.models import HOUSE, Kind, TitleFilter, TitleRecord
 from cinoche.catalog.service import Catalog
 
@@ -35,32 +36,31 @@ def catalog(open_house: Callable[..., Services]) -> Catalog:
 
 
 def test_seasons_and_episodes_come_by_number_and_specials_last(catalog: Catalog) -> None:
-    assert [each.title_id for each in catalog.children("series")] == ["s1", "s2", "s0"]
-    assert [each.title_id for each in catalog.children("s1")] == ["s1e1", "s1e2", "s1e10"]
-    assert [each.title_id for each in catalog.episodes("series")] == ["s1e1", "s1e2", "s1e10", "s2e1", "special"]
-    assert catalog.children("film") == catalog.children("nothing") == []
+    faces = catalog.faces()
+    assert [each.title_id for each in series.children(faces, "series")] == ["s1", "s2", "s0"]
+    assert [each.title_id for each in series.children(faces, "s1")] == ["s1e1", "s1e2", "s1e10"]
+    assert [each.title_id for each in series.episodes(faces, "series")] == ["s1e1", "s1e2", "s1e10", "s2e1", "special"]
+    assert series.children(faces, "film") == series.children(faces, "nothing") == []
 
 
-def test_the_next_episode_goes_on_in_the_next_season_and_ends_after_the_last(catalog: Catalog) -> None:
-    after = {each: catalog.next_episode(each) for each in ("s1e1", "s1e10", "special", "film", "series", "nothing")}
-    assert {each: face and face.title_id for each, face in after.items()} == {
-        "s1e1": "s1e2",
-        "s1e10": "s2e1",
-        "special": None,
-        "film": None,
-        "series": None,
-        "nothing": None,
+def test_what_follows_an_episode_goes_on_in_the_next_season_and_ends_after_the_last(catalog: Catalog) -> None:
+    faces, ids = catalog.faces(), ("s1e2", "s1e10", "special", "film", "series", "nothing")
+    assert {each: [face.title_id for face in series.after(faces, each)] for each in ids} == {
+        "s1e2": ["s1e10", "s2e1", "special"],
+        "s1e10": ["s2e1", "special"],
+        "special": [],
+        "film": [],
+        "series": [],
+        "nothing": [],
     }
 
 
 def test_a_series_of_episodes_without_seasons_has_a_next_one_too(catalog: Catalog) -> None:
     with catalog.writing() as writer:
         writer.put([part("short", Kind.SERIES), *(part(f"e{n}", Kind.EPISODE, "short", n) for n in (1, 2))])
-    following = catalog.next_episode("e1")
-    assert following is not None
-    assert following.title_id == "e2"
-    assert (series := catalog.series_of("e2")) is not None
-    assert series.title_id == "short"
+    faces = catalog.faces()
+    assert [each.title_id for each in series.after(faces, "e1")] == ["e2"]
+    assert series.series_of(faces, "e2") is faces.get("short")
 
 
 def test_a_series_can_be_watched_when_one_of_its_episodes_can(catalog: Catalog) -> None:

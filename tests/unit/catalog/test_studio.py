@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cinoche.bootstrap import Services
+from cinoche.catalog import series
 from cinoche.catalog.models import (
     GGPLOT2MOVIES,
     HOUSE,
@@ -289,8 +290,8 @@ def test_a_new_title_is_there_at_once_with_what_was_said_of_it(catalog: Catalog)
 def test_seasons_and_episodes_are_created_under_their_series(catalog: Catalog) -> None:
     season = catalog.studio.create(Kind.SEASON, {"name": "Season 1"}, parent_id="series", number=1).face.title_id
     episode = catalog.studio.create(Kind.EPISODE, {"name": "Pilot"}, parent_id=season, number=1).face.title_id
-    assert [face.title_id for face in catalog.children("series")] == ["episode", season]
-    assert [face.title_id for face in catalog.episodes("series")] == ["episode", episode]
+    assert [face.title_id for face in series.children(catalog.faces(), "series")] == ["episode", season]
+    assert [face.title_id for face in series.episodes(catalog.faces(), "series")] == ["episode", episode]
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,15 @@ import { queryClient } from '@/lib/query';
 import { forgetSession } from '@/lib/session';
 import { followSystem } from '@/lib/theme';
 
+import { keepPlayerNear, onPage } from './near';
 import { router } from './router';
 
 async function start(): Promise<void> {
   await speak(document.documentElement.lang === 'fr' ? 'fr' : 'en');
   followSystem();
   addEventListener('keydown', onArrow);
+  keepPlayerNear();
+  router.subscribe('onResolved', onPage);
   whenSignedOut(() => {
     forgetSession(null);
     void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });

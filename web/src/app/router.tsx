@@ -10,10 +10,20 @@ import { RouteAnnouncer, Shell, OpenShell } from '@/components/Shell';
 import { ErrorState, Waiting } from '@/components/States';
 import { Toasts } from '@/components/Toasts';
 
+import { learn, type Part } from '@/lib/i18n';
 import { pagesAreOld } from '@/lib/moves';
 
 import { needsAccount, needsProfile, nextOf } from './guards';
+import { beginEarly } from './near';
 import { NotFound } from './NotFound';
+
+/** Load a page together with its words. */
+function withWords<Page>(part: Part, load: () => Promise<Page>): () => Promise<Page> {
+  return async () => {
+    const [page] = await Promise.all([load(), learn(part)]);
+    return page;
+  };
+}
 
 const root = createRootRoute({
   component: () => (
@@ -110,8 +120,14 @@ const watch = createRoute({
   getParentRoute: () => root,
   path: '/watch/$titleId',
   beforeLoad: needsProfile,
+  loader: ({ params, cause }) => {
+    if (cause === 'enter') beginEarly(params.titleId);
+  },
   onLeave: pagesAreOld,
-  component: lazyRouteComponent(() => import('@/features/player/page'), 'WatchPage'),
+  component: lazyRouteComponent(
+    withWords('player', () => import('@/features/player/page')),
+    'WatchPage',
+  ),
 });
 const search = createRoute({
   getParentRoute: () => inside,
@@ -148,33 +164,51 @@ const history = createRoute({
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/account',
-  component: lazyRouteComponent(() => import('@/features/account/page'), 'AccountPage'),
+  component: lazyRouteComponent(
+    withWords('account', () => import('@/features/account/page')),
+    'AccountPage',
+  ),
 });
 const studio = createRoute({
   getParentRoute: () => root,
   path: '/studio',
   beforeLoad: needsAccount,
-  component: lazyRouteComponent(() => import('@/features/studio/layout'), 'StudioLayout'),
+  component: lazyRouteComponent(
+    withWords('studio', () => import('@/features/studio/layout')),
+    'StudioLayout',
+  ),
 });
 const studioFront = createRoute({
   getParentRoute: () => studio,
   path: '/',
-  component: lazyRouteComponent(() => import('@/features/studio/page'), 'StudioPage'),
+  component: lazyRouteComponent(
+    withWords('studio', () => import('@/features/studio/page')),
+    'StudioPage',
+  ),
 });
 const studioTitles = createRoute({
   getParentRoute: () => studio,
   path: '/titles',
-  component: lazyRouteComponent(() => import('@/features/studio/titles'), 'StudioTitlesPage'),
+  component: lazyRouteComponent(
+    withWords('studio', () => import('@/features/studio/titles')),
+    'StudioTitlesPage',
+  ),
 });
 const studioMedia = createRoute({
   getParentRoute: () => studio,
   path: '/media',
-  component: lazyRouteComponent(() => import('@/features/studio/media'), 'StudioMediaPage'),
+  component: lazyRouteComponent(
+    withWords('studio', () => import('@/features/studio/media')),
+    'StudioMediaPage',
+  ),
 });
 const studioInsights = createRoute({
   getParentRoute: () => studio,
   path: '/insights',
-  component: lazyRouteComponent(() => import('@/features/studio/insights'), 'StudioInsightsPage'),
+  component: lazyRouteComponent(
+    withWords('studio', () => import('@/features/studio/insights')),
+    'StudioInsightsPage',
+  ),
 });
 
 const tree = root.addChildren([

@@ -32,19 +32,25 @@ export function PlayLink({
   const end = endOf(face, from);
   const name = face.name;
   return (
-    <Link
-      to="/watch/$titleId"
-      params={{ titleId: face.title_id }}
-      className={buttonClass({ look: 'primary', compact })}
-      aria-label={
-        from > 0 ? t('components.play.resumeTitle', { name }) : t('components.play.title', { name })
-      }
-      aria-describedby={end ? id : undefined}
-      preload={false}
-    >
+    <span className={`${buttonClass({ look: 'primary', compact })} play-link`}>
       <Icon of={Play} filled />
-      {from > 0 ? t('components.play.resume') : t('components.play.play')}
-      {end && <small id={id} data-said={t('components.play.endsAt', { time: end })} aria-hidden />}
-    </Link>
+      <Link
+        className="over"
+        to="/watch/$titleId"
+        params={{ titleId: face.title_id }}
+        aria-label={
+          from > 0 ? t('components.play.resumeTitle', { name }) : t('components.play.title', { name })
+        }
+        aria-describedby={end ? id : undefined}
+        preload={false}
+      >
+        {from > 0 ? t('components.play.resume') : t('components.play.play')}
+      </Link>
+      {end && (
+        <small id={id} aria-hidden>
+          {t('components.play.endsAt', { time: end })}
+        </small>
+      )}
+    </span>
   );
 }

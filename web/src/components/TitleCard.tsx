@@ -38,22 +38,21 @@ export const TitleCard = memo(function TitleCard({
   return (
     <li className="card" data-title={face.title_id}>
       <Link
+        className="over"
         to="/titles/$titleId"
         params={{ titleId: face.title_id }}
-        className="over"
-        aria-label={face.name}
         aria-describedby={sentence ? `${id}-why ${id}-facts` : `${id}-facts`}
-      />
-      <div aria-hidden>
-        <span className="lit">
-          <Poster face={face} eager={eager ?? false} />
-          {sentence && <Coupon id={`${id}-why`} name={face.name} text={sentence} cites={cites} />}
-        </span>
-        <span className="caption">
-          <b>{face.name}</b>
-          <span id={`${id}-facts`}>{facts ?? shortFacts(face)}</span>
-        </span>
-      </div>
+      >
+        <span className="sr-only">{face.name}</span>
+      </Link>
+      <span className="lit" aria-hidden>
+        <Poster face={face} eager={eager ?? false} />
+        {sentence && <Coupon id={`${id}-why`} name={face.name} text={sentence} cites={cites} />}
+      </span>
+      <span className="caption" aria-hidden>
+        <b>{face.name}</b>
+        <span id={`${id}-facts`}>{facts ?? shortFacts(face)}</span>
+      </span>
       {more}
     </li>
   );

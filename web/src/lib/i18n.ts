@@ -5,30 +5,33 @@
 import { useSyncExternalStore } from 'react';
 
 import type { Messages } from './messages/keys';
+import { parts } from './messages/parts';
 
 export type Language = 'en' | 'fr';
 export type Key = keyof Messages;
 type Branches = Record<string, Message> & { offset?: number };
 type Token = string | [name: string, format?: string, more?: Branches | string];
 type Message = string | Token[];
-export type Catalogue = Record<Key, Message>;
+export type Words = Partial<Record<Key, Message>>;
+export type Part = keyof typeof parts;
 type Values = Record<string, string | number>;
 export type Args<K extends Key> = Messages[K] extends null ? [] : [values: Messages[K]];
 export type Translate = <K extends Key>(key: K, ...args: Args<K>) => string;
 
 const STORE = 'cinoche.language';
-const loaders: Record<Language, () => Promise<{ default: Catalogue }>> = {
+const loaders: Record<Language, () => Promise<{ default: Words }>> = {
   en: () => import('./messages/en'),
   fr: () => import('./messages/fr'),
 };
 
 let current: Language = 'en';
-let catalogue = {} as Catalogue;
+let words: Words = {};
+const learnt = new Set<Part>();
 let translate: Translate = makeTranslate();
 const listeners = new Set<() => void>();
 
 function makeTranslate(): Translate {
-  return (key, ...args) => fill(catalogue[key] ?? key, (args[0] ?? {}) as Values);
+  return (key, ...args) => fill(words[key] ?? key, (args[0] ?? {}) as Values);
 }
 
 /** The tag that dates and numbers are written by. */
@@ -75,8 +78,8 @@ export function language(): Language {
 
 /** Load a language and speak it; `keep` makes it this browser's choice. */
 export async function speak(next: Language, keep = false): Promise<void> {
-  const loaded = await loaders[next]();
-  catalogue = loaded.default;
+  const loaded = await Promise.all([loaders[next](), ...[...learnt].map((part) => parts[part][next]())]);
+  words = Object.assign({}, ...loaded.map((each) => each.default)) as Words;
   current = next;
   translate = makeTranslate();
   document.documentElement.lang = next;
@@ -84,6 +87,16 @@ export async function speak(next: Language, keep = false): Promise<void> {
   listeners.forEach((each) => {
     each();
   });
+}
+
+/** Load the words that come with a page, in the language of now and in any that is spoken later. */
+export async function learn(part: Part): Promise<void> {
+  if (learnt.has(part)) return;
+  const asked = current;
+  const loaded = await parts[part][asked]();
+  learnt.add(part);
+  if (asked === current) words = { ...words, ...loaded.default };
+  else await speak(current);
 }
 
 function subscribe(listener: () => void): () => void {

@@ -397,7 +397,7 @@ export interface paths {
         };
         /**
          * Titles like this one, with reasons
-         * @description List the titles most like this one.
+         * @description List the titles most like this one, each with what both share.
          */
         get: operations["similar_titles_api_v1_titles__title_id__similar_get"];
         put?: never;
@@ -1575,7 +1575,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "seed" | "kin" | "progress" | "next" | "listed" | "trend" | "popular" | "taste" | "gem" | "person" | "seen" | "playable";
+            kind: "seed" | "watched" | "kin" | "director" | "genres" | "progress" | "next" | "listed" | "trend" | "popular" | "taste" | "gem" | "person" | "seen" | "playable";
             /** Title Id */
             title_id: string | null;
             /** Person Id */
@@ -5603,14 +5603,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Begun. */
+            /** @description Begun: Location says where its pieces go. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Why not, where, and what would be right (RFC 9457). */
             default: {
@@ -5695,9 +5693,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Why not, where, and what would be right (RFC 9457). */
             default: {

@@ -115,7 +115,7 @@ _OPEN_TO_ALL: Final = (
 )
 """What a session may see that has chosen nobody: all, until a profile has a PIN; then what one without may see."""
 
-_SESSION: Final = (
+_SESSIONS: Final = (
     sa.select(
         *(_s.session_id, _s.created_at, _s.renewed_at, _s.expires_at),
         *_ACCOUNT,
@@ -127,8 +127,10 @@ _SESSION: Final = (
         PROFILES,
         sa.and_(_p.profile_id == _s.profile_id, _p.account_id == _s.account_id, _p.leaving_at.is_(None)),
     )
-    .where(_s.token_hash == sa.bindparam("token_hash"), _s.expires_at > sa.bindparam("now"), _a.leaving_at.is_(None))
+    .where(_s.expires_at > sa.bindparam("now"), _a.leaving_at.is_(None))
 )
+_SESSION: Final = _SESSIONS.where(_s.token_hash == sa.bindparam("token_hash"))
+_SESSION_BY_ID: Final = _SESSIONS.where(_s.session_id == sa.bindparam("session_id"))
 _PROFILE_OF: Final = sa.select(*_PROFILE).where(
     _p.account_id == sa.bindparam("account_id"), _p.profile_id == sa.bindparam("profile_id"), _p.leaving_at.is_(None)
 )
@@ -188,11 +190,11 @@ class AccountTables:
             row = read.execute(_SESSION, {"token_hash": token_hash, "now": now}).one_or_none()
         return _session(row) if row else None
 
-    def has_session(self, session_id: str, now: float) -> bool:
-        """Whether a session is there and has not expired."""
-        lives = sa.select(_s.session_id).where(_s.session_id == session_id, _s.expires_at > now)
+    def session_of_id(self, session_id: str, now: float) -> Session | None:
+        """Find a session by its own id."""
         with self._engine.connect() as read:
-            return read.execute(lives).first() is not None
+            row = read.execute(_SESSION_BY_ID, {"session_id": session_id, "now": now}).one_or_none()
+        return _session(row) if row else None
 
     def sessions_of(self, account_id: str, now: float) -> Sequence[Mapping[str, Any]]:
         """List the sessions of an account that have not expired, newest first, without what could open them."""

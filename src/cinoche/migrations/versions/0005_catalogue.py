@@ -29,8 +29,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Not in batches: those build a table anew, and dropping the old one would delete every row that hangs on it.
     op.drop_column("provenance", "edited_at")
-    with op.batch_alter_table("titles", schema=None) as batch_op:
-        batch_op.drop_column("updated_at")
-        batch_op.drop_column("is_withdrawn")
-        batch_op.drop_column("synopsis")
+    for name in ("updated_at", "is_withdrawn", "synopsis"):
+        op.drop_column("titles", name)

@@ -20,7 +20,8 @@ _ASIDE: Final = ".aside-"
 _MODE: Final = 0o644
 """Who may read a film's files on this machine is for the folder to say: a web server serves them as another user."""
 
-_CANNOT_LINK: Final = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES})
+_CANNOT_COPY: Final = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
+_AT_ONCE: Final = 1 << 30
 
 
 class FileMediaStore(MediaStore):
@@ -35,7 +36,7 @@ class FileMediaStore(MediaStore):
         return cls(Path(unquote(urlsplit(url).path)))
 
     def put(self, key: str, source: Path) -> int:
-        """Keep a file: as a second name of the same bytes where the disk can, else as a copy; durable when told."""
+        """Keep a copy of a file, which costs nothing where the disk can share its blocks; durable when told."""
         target = self._folder / check_key(key)
         with _translated(target):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -90,12 +91,17 @@ class FileMediaStore(MediaStore):
 
 
 def _copy(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in _CANNOT_LINK:
-            raise
-        shutil.copyfile(source, target)
+    """Copy a file. Never as another name of it: who writes into the source again would write into what is kept."""
+    with source.open("rb") as there, target.open("wb") as here:
+        try:
+            while os.copy_file_range(there.fileno(), here.fileno(), _AT_ONCE):
+                pass
+        except (AttributeError, OSError) as error:  # not on every system, nor between any two disks
+            if isinstance(error, OSError) and error.errno not in _CANNOT_COPY:
+                raise
+            there.seek(0)
+            here.seek(0)
+            shutil.copyfileobj(there, here)
 
 
 def _settle(path: Path) -> int:

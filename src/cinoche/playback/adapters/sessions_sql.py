@@ -103,6 +103,11 @@ class SqlPlaySessions(PersonalData):
         with self._engine.begin() as tx:
             return tx.execute(PLAY_SESSIONS.update().where(*going_on).values(ended_at=now)).rowcount
 
+    def purge(self, now: float) -> int:
+        """Forget the play sessions that have expired; tell how many."""
+        with self._engine.begin() as tx:
+            return tx.execute(PLAY_SESSIONS.delete().where(_c.expires_at <= now)).rowcount
+
     @property
     def holder(self) -> str:
         """The name of the holder, as reports show it."""

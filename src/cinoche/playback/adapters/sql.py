@@ -13,6 +13,7 @@ from sqlalchemy import (
     Engine,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Row,
@@ -28,6 +29,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import text as sql_text
+from sqlalchemy.exc import IntegrityError
 
 from cinoche.kit.sql import upsert
 from cinoche.playback.models import Asset, AssetState, AudioTrack, Chapter, Rendition, TextTrack
@@ -61,6 +64,8 @@ RETIRED: Final = Table(
     comment="Assets that another took the place of; their files stay until nobody can be watching them.",
 )
 
+_IS_ACTIVE: Final = sql_text("state IN ('queued', 'running')")
+
 JOBS: Final = Table(
     "media_jobs",
     METADATA,
@@ -81,6 +86,7 @@ JOBS: Final = Table(
     Column("started_at", Float),
     Column("watchable_at", Float),
     Column("ended_at", Float),
+    Index("one_active_job_a_title", "title_id", unique=True, sqlite_where=_IS_ACTIVE, postgresql_where=_IS_ACTIVE),
     comment="The work of making files playable.",
 )
 
@@ -104,6 +110,9 @@ UPLOADS: Final = Table(
     Column("touched_at", Float, nullable=False),
     comment="Files that come in pieces.",
 )
+
+_DRAWN_FROM: Final = 1e9
+"""The first place of demo reels: behind whatever somebody asks for."""
 
 LONGEST_LINE: Final = 1_000
 _ACTIVE: Final = sorted(ACTIVE)
@@ -144,9 +153,10 @@ class SqlMedia:
             )
             upsert(connection, ASSETS, [row], keys=["asset_id"])
 
-    def drop_asset(self, title_id: str) -> None:
-        """Forget what can be played of a title."""
+    def drop_asset(self, title_id: str, *, now: float) -> None:
+        """Forget what can be played of a title; the asset is retired, until its files are gone."""
         with self._engine.begin() as connection:
+            _retire(connection, title_id, now)
             connection.execute(delete(ASSETS).where(ASSETS.c.title_id == title_id))
 
     def retired(self, before: float) -> Sequence[str]:
@@ -164,14 +174,19 @@ class SqlMedia:
 
         ``bring`` moves a file, from and to, within the transaction: a job that is there has its file.
         """
-        with self._engine.begin() as connection:
-            there = connection.execute(_active(job.title_id)).first()
-            if there is not None:
-                return _job(there)
-            last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
-            connection.execute(insert(JOBS).values(**_job_row(job), place=last + 1))
-            if bring is not None:
-                bring[0].replace(bring[1])
+        try:
+            with self._engine.begin() as connection:
+                there = connection.execute(_active(job.title_id)).first()
+                if there is not None:
+                    return _job(there)
+                connection.execute(insert(JOBS).values(**_job_row(job), place=_next_place(connection, job)))
+                if bring is not None:
+                    bring[0].replace(bring[1])
+        except IntegrityError:  # somebody was faster, where one transaction does not wait for another
+            faster = self.find_active(job.title_id)
+            if faster is None:
+                raise
+            return faster
         return None
 
     def find_job(self, job_id: str) -> Job | None:
@@ -204,12 +219,15 @@ class SqlMedia:
             connection.execute(insert(LOG).values(job_id=job_id, at=at, text=text[:LONGEST_LINE]))
 
     def claim(self, worker: str, now: float, until: float, job_id: str | None = None) -> Job | None:
-        """Take the next job that waits or whose lease is over (or the one named), and lease it until a time."""
+        """Take the next job that waits or whose lease is over (or the one named), and lease it until a time.
+
+        Those go first of which nothing can be watched yet; among them, and among the others, those by their places.
+        """
         wanted = select(JOBS.c.job_id).where(_free(now))
         if job_id is not None:
             wanted = wanted.where(JOBS.c.job_id == job_id)
         with self._engine.begin() as connection:
-            found = connection.scalar(wanted.order_by(JOBS.c.place).limit(1))
+            found = connection.scalar(wanted.order_by(JOBS.c.watchable_at.is_not(None), JOBS.c.place).limit(1))
             if found is None:
                 return None
             taken = {"state": JobState.RUNNING, "worker": worker, "lease_until": until}
@@ -241,30 +259,27 @@ class SqlMedia:
         said = None if trouble is None else msgspec.json.encode(trouble).decode()
         return self.beat(job_id, worker, worker=None, lease_until=None, trouble=said, **values)
 
-    def stand_back(self, job_id: str, holder: str, *, behind: bool = True) -> bool:
-        """Put a job back into the queue, behind all others or where it stood; that was no attempt that failed."""
-        with self._engine.begin() as connection:
-            last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
-            mine = (JOBS.c.job_id == job_id, JOBS.c.worker == holder, JOBS.c.state == JobState.RUNNING)
-            values = {"state": JobState.QUEUED, "worker": None, "lease_until": None}
-            place = last + 1 if behind else JOBS.c.place
-            attempts = JOBS.c.attempts - 1
-            return (
-                connection.execute(update(JOBS).where(*mine).values(**values, attempts=attempts, place=place)).rowcount
-                > 0
-            )
+    def stand_back(self, job_id: str, holder: str) -> bool:
+        """Put a job back into the queue; that was no attempt that failed."""
+        values = {"state": JobState.QUEUED, "worker": None, "lease_until": None, "attempts": JOBS.c.attempts - 1}
+        return self.beat(job_id, holder, **values)
 
-    def has_fresh(self, now: float) -> bool:
-        """Tell whether a job waits of which nothing can be watched yet."""
+    def has_fresh(self, now: float, *, is_asked_for: bool = False) -> bool:
+        """Tell whether a job waits of which nothing can be watched yet (and that somebody asked for)."""
         fresh = and_(JOBS.c.state == JobState.QUEUED, JOBS.c.not_before <= now, JOBS.c.watchable_at.is_(None))
+        if is_asked_for:
+            fresh = and_(fresh, JOBS.c.place < _DRAWN_FROM)
         with self._engine.connect() as connection:
             return connection.scalar(select(JOBS.c.job_id).where(fresh).limit(1)) is not None
 
     def change(self, job_id: str, among: Sequence[JobState], **values: Any) -> bool:
-        """Change a job that is in one of some states; False when it is not."""
+        """Change a job that is in one of some states; False when it is not, or its title has one that is active."""
         here = (JOBS.c.job_id == job_id, JOBS.c.state.in_(among))
-        with self._engine.begin() as connection:
-            return connection.execute(update(JOBS).where(*here).values(**values)).rowcount > 0
+        try:
+            with self._engine.begin() as connection:
+                return connection.execute(update(JOBS).where(*here).values(**values)).rowcount > 0
+        except IntegrityError:
+            return False
 
     def drop_ended(self, before: float) -> Sequence[str]:
         """Forget jobs that ended before a time; give their ids."""
@@ -311,12 +326,20 @@ def _active(title_id: str) -> Select[Any]:
     return select(JOBS).where(JOBS.c.title_id == title_id, JOBS.c.state.in_(_ACTIVE))
 
 
+def _next_place(connection: Connection, job: Job) -> float:
+    """Find the place behind all jobs of its sort: films that somebody asked for, or demo reels."""
+    is_drawn = job.wish.reel is not None
+    alike = JOBS.c.place >= _DRAWN_FROM if is_drawn else JOBS.c.place < _DRAWN_FROM
+    last = connection.scalar(select(func.max(JOBS.c.place)).where(alike))
+    return float(last if last is not None else _DRAWN_FROM if is_drawn else 0.0) + 1
+
+
 def _free(now: float) -> ColumnElement[bool]:
     waits = and_(JOBS.c.state == JobState.QUEUED, JOBS.c.not_before <= now)
     return or_(waits, and_(JOBS.c.state == JobState.RUNNING, JOBS.c.lease_until <= now))
 
 
-def _retire(connection: Connection, title_id: str, now: float, *, but: str) -> None:
+def _retire(connection: Connection, title_id: str, now: float, *, but: str = "") -> None:
     old = connection.scalars(select(ASSETS.c.asset_id).where(ASSETS.c.title_id == title_id, ASSETS.c.asset_id != but))
     upsert(connection, RETIRED, [{"asset_id": each, "retired_at": now} for each in old.all()], keys=["asset_id"])
 

@@ -3,7 +3,7 @@ import './account.css';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { LogOut } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { Avatar } from '@/components/Avatar';
 import { Actions, Button, buttonClass } from '@/components/Button';
@@ -113,16 +113,20 @@ function LooksPart() {
   const t = useT();
   const language = useLanguage();
   const theme = useTheme();
-  const choose = (next: Language) =>
-    void speak(next, true)
+  const [chosen, setChosen] = useState<Language | null>(null);
+  const choose = (next: Language) => {
+    setChosen(next);
+    speak(next, true)
       .then(() => whenLanguageChosen(next))
-      .catch(() => notify(t('account.wrong.other')));
+      .catch(() => notify(t('account.wrong.other')))
+      .finally(() => setChosen(null));
+  };
   return (
     <Part id="looks" title={t('account.looks.title')} sentence={t('account.looks.sentence')}>
       <div className="account-choices">
         <Choice
           label={t('account.looks.language')}
-          value={language}
+          value={chosen ?? language}
           options={[
             { value: 'en', label: 'English', lang: 'en' },
             { value: 'fr', label: 'Français', lang: 'fr' },

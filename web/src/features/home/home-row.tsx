@@ -100,7 +100,7 @@ function itemsOf(
   });
 }
 
-/** A title that plays with one click, as a still with what is left of it. */
+/** A title as a still with what is left of it: it plays with one click, where it plays here at all. */
 function Panorama({ item }: { item: Item }) {
   const t = useT();
   const id = useId();
@@ -109,35 +109,45 @@ function Panorama({ item }: { item: Item }) {
   const left = item.length_s ? duration(Math.max(0, item.length_s - from)) : null;
   const facts = [
     left && (from > 0 ? t('home.card.left', { time: left }) : left),
-    end && t('components.play.endsAt', { time: end }),
+    item.has_media && end && t('components.play.endsAt', { time: end }),
   ].filter(Boolean);
   const name = item.name;
   return (
     <li className="card" data-title={item.title_id}>
-      <Link
-        to="/watch/$titleId"
-        params={{ titleId: item.title_id }}
-        preload={false}
-        className="over"
-        aria-describedby={id}
-        aria-label={
-          from > 0 ? t('components.play.resumeTitle', { name }) : t('components.play.title', { name })
-        }
-      />
-      <div aria-hidden>
-        <span className="lit">
-          <Poster face={item} wide />
-        </span>
-        {item.progress ? (
-          <span className="bar">
-            <i style={{ width: `${Math.round(item.progress * 100)}%` }} />
+      {item.has_media ? (
+        <Link
+          className="over"
+          to="/watch/$titleId"
+          params={{ titleId: item.title_id }}
+          preload={false}
+          aria-describedby={id}
+        >
+          <span className="sr-only">
+            {from > 0 ? t('components.play.resumeTitle', { name }) : t('components.play.title', { name })}
           </span>
-        ) : null}
-        <span className="caption">
-          <b>{name}</b>
-          <span id={id}>{facts.join(' · ') || shortFacts(item)}</span>
+        </Link>
+      ) : (
+        <Link
+          className="over"
+          to="/titles/$titleId"
+          params={{ titleId: item.title_id }}
+          aria-describedby={id}
+        >
+          <span className="sr-only">{name}</span>
+        </Link>
+      )}
+      <span className="lit" aria-hidden>
+        <Poster face={item} wide />
+      </span>
+      {item.progress ? (
+        <span className="bar">
+          <i style={{ width: `${Math.round(item.progress * 100)}%` }} />
         </span>
-      </div>
+      ) : null}
+      <span className="caption" aria-hidden>
+        <b>{name}</b>
+        <span id={id}>{facts.join(' · ') || shortFacts(item)}</span>
+      </span>
       <TitleMenu face={item} />
     </li>
   );

@@ -17,6 +17,8 @@ const ALIKE_POINTS = 0.02;
 /** A title, or a kind of row, that fewer plays or views speak for is not held up as an example. */
 const FEWEST_PLAYS = 5;
 const FEWEST_SHOWN = 20;
+/** How many titles the table shows before it is asked for more: a finding is about what is seen. */
+export const TITLES_SHOWN = 8;
 /** So far apart are two titles of which one "is finished" and the other "is left". */
 const FAR_POINTS = 0.2;
 /** So much more than the least watched weekday makes one that stands out. */
@@ -89,6 +91,7 @@ export function titleFinding(of: Insights): TitleFinding {
   if (!first) return { kind: 'nothing' };
   if (!second) return { kind: 'only', name: first.name };
   const known = of.titles
+    .slice(0, TITLES_SHOWN)
     .filter((each) => each.plays >= FEWEST_PLAYS && each.completion !== null)
     .sort((a, b) => (b.completion ?? 0) - (a.completion ?? 0));
   const [best, worst] = [known[0], known.at(-1)];

@@ -5,17 +5,15 @@ import { useT } from '@/lib/i18n';
 import { number, percent } from '@/lib/format';
 
 import { hours, share } from './figures';
-import { titleFinding, type Insights } from './findings';
+import { titleFinding, TITLES_SHOWN, type Insights } from './findings';
 import { Bar, Part } from './part';
 import { Thumb } from './thumb';
-
-const FIRST = 8;
 
 /** What was played most, and how much of it to the end. */
 export function TitlesPart({ insights }: { insights: Insights }) {
   const t = useT();
   const [isAll, setAll] = useState(false);
-  const titles = isAll ? insights.titles : insights.titles.slice(0, FIRST);
+  const titles = isAll ? insights.titles : insights.titles.slice(0, TITLES_SHOWN);
   return (
     <Part name={t('studio.top.name')} finding={useFinding(insights)} className="half-part">
       {titles.length > 0 && (
@@ -59,7 +57,7 @@ export function TitlesPart({ insights }: { insights: Insights }) {
           </tbody>
         </table>
       )}
-      {insights.titles.length > FIRST && (
+      {insights.titles.length > TITLES_SHOWN && (
         <button
           type="button"
           className="link"
