@@ -151,6 +151,13 @@ class _Maker:
         self._bring()
         self._enter(Stage.PROBING)
         film = probe(self._folder, "source", shown=self._job.file_name, tick=self._tick)
+        credits_at_s = self._job.wish.credits_at_s
+        if credits_at_s is not None and credits_at_s >= film.duration_s:
+            raise Invalid(
+                f"the film ends after {film.duration_s:.1f} s, before its credits at {credits_at_s:g} s.",
+                where="--credits-at",
+                remedy="Add it again, with the second at which its credits begin, or without.",
+            )
         rungs = ladder(film.width, film.height, film.fps)
         sounds = list(self._sounds(film))
         self._say_film(film, rungs, sounds)

@@ -1,6 +1,8 @@
 """Assets, media jobs and uploads in a relational database."""
 
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -172,7 +174,8 @@ class SqlMedia:
     def add_job(self, job: Job, *, bring: tuple[Path, Path] | None = None) -> Job | None:
         """Add a job, unless its title has one with something to do: then give that one.
 
-        ``bring`` moves a file, from and to, within the transaction: a job that is there has its file.
+        ``bring`` moves a file, from and to: a job that is there has its file, and where none could be added the file
+        still lies where it lay.
         """
         try:
             with self._engine.begin() as connection:
@@ -181,12 +184,15 @@ class SqlMedia:
                     return _job(there)
                 connection.execute(insert(JOBS).values(**_job_row(job), place=_next_place(connection, job)))
                 if bring is not None:
-                    bring[0].replace(bring[1])
+                    _lend(*bring)
         except IntegrityError:  # somebody was faster, where one transaction does not wait for another
             faster = self.find_active(job.title_id)
             if faster is None:
                 raise
             return faster
+        if bring is not None:
+            with suppress(OSError):  # it has another name by now; what forgets uploads takes this one away as well
+                bring[0].unlink()
         return None
 
     def find_job(self, job_id: str) -> Job | None:
@@ -317,9 +323,23 @@ class SqlMedia:
             return list(connection.scalars(select(UPLOADS.c.upload_id).where(UPLOADS.c.touched_at <= before)))
 
     def pending_bytes(self) -> int:
-        """Add up the sizes of the files that are coming."""
+        """Add up the sizes of the files that are coming; those that became a job have come."""
+        coming = select(func.coalesce(func.sum(UPLOADS.c.size_bytes), 0)).where(
+            UPLOADS.c.upload_id.not_in(select(JOBS.c.job_id))
+        )
         with self._engine.connect() as connection:
-            return int(connection.scalar(select(func.coalesce(func.sum(UPLOADS.c.size_bytes), 0))) or 0)
+            return int(connection.scalar(coming) or 0)
+
+
+def _lend(source: Path, target: Path) -> None:
+    """Give a file a second name, or, on a disk whose files have but one, another name."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        source.replace(target)
 
 
 def _active(title_id: str) -> Select[Any]:
