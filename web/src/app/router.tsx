@@ -1,10 +1,4 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router';
 
 import { RouteAnnouncer, Shell, OpenShell } from '@/components/Shell';
 import { ErrorState, Waiting } from '@/components/States';
@@ -14,6 +8,7 @@ import { learn, type Part } from '@/lib/i18n';
 import { pagesAreOld } from '@/lib/moves';
 
 import { needsAccount, needsProfile, nextOf } from './guards';
+import { beginAgain, lazyPage, NotArrived } from './lazy';
 import { beginEarly } from './near';
 import { NotFound } from './NotFound';
 
@@ -73,48 +68,48 @@ const inside = createRoute({
 const front = createRoute({
   getParentRoute: () => open,
   path: '/',
-  component: lazyRouteComponent(() => import('@/features/front/page'), 'FrontPage'),
+  component: lazyPage(() => import('@/features/front/page'), 'FrontPage'),
 });
 const signIn = createRoute({
   getParentRoute: () => door,
   path: '/sign-in',
   validateSearch: nextOf,
-  component: lazyRouteComponent(() => import('@/features/signin/page'), 'SignInPage'),
+  component: lazyPage(() => import('@/features/signin/page'), 'SignInPage'),
 });
 const signUp = createRoute({
   getParentRoute: () => door,
   path: '/sign-up',
   validateSearch: nextOf,
-  component: lazyRouteComponent(() => import('@/features/signin/sign-up'), 'SignUpPage'),
+  component: lazyPage(() => import('@/features/signin/sign-up'), 'SignUpPage'),
 });
 const welcome = createRoute({
   getParentRoute: () => door,
   path: '/welcome',
   beforeLoad: needsProfile,
-  component: lazyRouteComponent(() => import('@/features/welcome/page'), 'WelcomePage'),
+  component: lazyPage(() => import('@/features/welcome/page'), 'WelcomePage'),
 });
 const profiles = createRoute({
   getParentRoute: () => door,
   path: '/profiles',
   validateSearch: nextOf,
   beforeLoad: needsAccount,
-  component: lazyRouteComponent(() => import('@/features/profiles/page'), 'ProfilesPage'),
+  component: lazyPage(() => import('@/features/profiles/page'), 'ProfilesPage'),
 });
 const manageProfiles = createRoute({
   getParentRoute: () => door,
   path: '/profiles/manage',
   beforeLoad: needsAccount,
-  component: lazyRouteComponent(() => import('@/features/profiles/manage'), 'ManageProfilesPage'),
+  component: lazyPage(() => import('@/features/profiles/manage'), 'ManageProfilesPage'),
 });
 const home = createRoute({
   getParentRoute: () => inside,
   path: '/home',
-  component: lazyRouteComponent(() => import('@/features/home/page'), 'HomePage'),
+  component: lazyPage(() => import('@/features/home/page'), 'HomePage'),
 });
 const title = createRoute({
   getParentRoute: () => inside,
   path: '/titles/$titleId',
-  component: lazyRouteComponent(() => import('@/features/title/page'), 'TitlePage'),
+  component: lazyPage(() => import('@/features/title/page'), 'TitlePage'),
 });
 const watch = createRoute({
   getParentRoute: () => root,
@@ -124,7 +119,7 @@ const watch = createRoute({
     if (cause === 'enter') beginEarly(params.titleId);
   },
   onLeave: pagesAreOld,
-  component: lazyRouteComponent(
+  component: lazyPage(
     withWords('player', () => import('@/features/player/page')),
     'WatchPage',
   ),
@@ -134,37 +129,37 @@ const search = createRoute({
   path: '/search',
   validateSearch: (asked: Record<string, unknown>): { q?: string } =>
     typeof asked.q === 'string' ? { q: asked.q } : {},
-  component: lazyRouteComponent(() => import('@/features/search/page'), 'SearchPage'),
+  component: lazyPage(() => import('@/features/search/page'), 'SearchPage'),
 });
 const person = createRoute({
   getParentRoute: () => inside,
   path: '/people/$personId',
-  component: lazyRouteComponent(() => import('@/features/people/page'), 'PersonPage'),
+  component: lazyPage(() => import('@/features/people/page'), 'PersonPage'),
 });
 const genres = createRoute({
   getParentRoute: () => inside,
   path: '/genres',
-  component: lazyRouteComponent(() => import('@/features/genres/page'), 'GenresPage'),
+  component: lazyPage(() => import('@/features/genres/page'), 'GenresPage'),
 });
 const genre = createRoute({
   getParentRoute: () => inside,
   path: '/genres/$genre',
-  component: lazyRouteComponent(() => import('@/features/genres/genre'), 'GenrePage'),
+  component: lazyPage(() => import('@/features/genres/genre'), 'GenrePage'),
 });
 const myList = createRoute({
   getParentRoute: () => inside,
   path: '/my-list',
-  component: lazyRouteComponent(() => import('@/features/mylist/page'), 'MyListPage'),
+  component: lazyPage(() => import('@/features/mylist/page'), 'MyListPage'),
 });
 const history = createRoute({
   getParentRoute: () => inside,
   path: '/history',
-  component: lazyRouteComponent(() => import('@/features/history/page'), 'HistoryPage'),
+  component: lazyPage(() => import('@/features/history/page'), 'HistoryPage'),
 });
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/account',
-  component: lazyRouteComponent(
+  component: lazyPage(
     withWords('account', () => import('@/features/account/page')),
     'AccountPage',
   ),
@@ -173,7 +168,7 @@ const studio = createRoute({
   getParentRoute: () => root,
   path: '/studio',
   beforeLoad: needsAccount,
-  component: lazyRouteComponent(
+  component: lazyPage(
     withWords('studio', () => import('@/features/studio/layout')),
     'StudioLayout',
   ),
@@ -181,7 +176,7 @@ const studio = createRoute({
 const studioFront = createRoute({
   getParentRoute: () => studio,
   path: '/',
-  component: lazyRouteComponent(
+  component: lazyPage(
     withWords('studio', () => import('@/features/studio/page')),
     'StudioPage',
   ),
@@ -189,7 +184,7 @@ const studioFront = createRoute({
 const studioTitles = createRoute({
   getParentRoute: () => studio,
   path: '/titles',
-  component: lazyRouteComponent(
+  component: lazyPage(
     withWords('studio', () => import('@/features/studio/titles')),
     'StudioTitlesPage',
   ),
@@ -197,7 +192,7 @@ const studioTitles = createRoute({
 const studioMedia = createRoute({
   getParentRoute: () => studio,
   path: '/media',
-  component: lazyRouteComponent(
+  component: lazyPage(
     withWords('studio', () => import('@/features/studio/media')),
     'StudioMediaPage',
   ),
@@ -205,7 +200,7 @@ const studioMedia = createRoute({
 const studioInsights = createRoute({
   getParentRoute: () => studio,
   path: '/insights',
-  component: lazyRouteComponent(
+  component: lazyPage(
     withWords('studio', () => import('@/features/studio/insights')),
     'StudioInsightsPage',
   ),
@@ -233,7 +228,14 @@ export const router = createRouter({
   ),
   defaultErrorComponent: ({ error, reset }) => (
     <div className="page">
-      <ErrorState error={error} onRetry={reset} level={1} />
+      <ErrorState
+        error={error}
+        level={1}
+        onRetry={() => {
+          if (error instanceof NotArrived) void beginAgain();
+          else void router.invalidate().then(reset);
+        }}
+      />
     </div>
   ),
 });

@@ -19,7 +19,7 @@ import { Children, useCallback, useEffect, useRef, useState, type ReactNode, typ
 
 import { useT } from '@/lib/i18n';
 
-import { isCalm, rove } from './arrows';
+import { isCalm, isTelevision, rove } from './arrows';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
 
@@ -66,6 +66,8 @@ interface RowProps {
   items: ReactNode;
   shape?: 'posters' | 'panoramas' | 'programme';
   level?: 2 | 3;
+  /** The lamp is on the first card, and then stays on the one that was pointed at last: for the only row of a page. */
+  lamp?: boolean;
 }
 
 /** A programme entry: the cartouche on the left says why, the posters on the right bleed off the edge. */
@@ -79,9 +81,10 @@ export function Row({
   items,
   shape = 'posters',
   level = 2,
+  lamp = false,
 }: RowProps) {
   const rail = useRef<HTMLUListElement>(null);
-  const { edges, measure } = useEdges(rail, Children.count(items));
+  const { edges, measure } = useEdges(rail, Children.count(items), lamp);
   const Heading = `h${level}` as const;
   return (
     <section className="row" aria-labelledby={`${id}-title`} data-row={id}>
@@ -106,7 +109,14 @@ export function Row({
           role="list"
           aria-labelledby={`${id}-title`}
           data-arrows
-          onFocus={(event) => rove(event.currentTarget, event.target.closest('li'))}
+          onFocus={(event) => {
+            const card = event.target.closest('li');
+            rove(event.currentTarget, card);
+            if (lamp) light(event.currentTarget, card);
+          }}
+          onPointerOver={
+            lamp ? (event) => light(event.currentTarget, (event.target as Element).closest('li')) : undefined
+          }
           onScroll={measure}
         >
           {items}
@@ -151,11 +161,15 @@ function lightFirst(list: HTMLElement): void {
   const cards = Array.from(list.children) as HTMLElement[];
   const edge = list.scrollLeft - 12;
   const first = cards.find((card) => card.offsetLeft - list.offsetLeft >= edge);
-  for (const card of cards) card.toggleAttribute('data-lit', card === first);
+  light(list, first ?? null);
+}
+
+function light(list: HTMLElement, lit: Element | null): void {
+  if (lit) for (const card of list.children) card.toggleAttribute('data-lit', card === lit);
 }
 
 /** Whether a rail can still turn either way. */
-function useEdges(rail: RefObject<HTMLUListElement | null>, count: number) {
+function useEdges(rail: RefObject<HTMLUListElement | null>, count: number, lamp: boolean) {
   const [edges, setEdges] = useState<Edges>({ atStart: true, atEnd: false, overflows: false });
   const measure = useCallback(() => {
     const list = rail.current;
@@ -163,13 +177,14 @@ function useEdges(rail: RefObject<HTMLUListElement | null>, count: number) {
     const atStart = list.scrollLeft < 8;
     const atEnd = list.scrollLeft + list.clientWidth > list.scrollWidth - 8;
     const overflows = list.scrollWidth > list.clientWidth + 8;
-    if (matchMedia('(hover: none)').matches) lightFirst(list);
+    const isDark = lamp && !list.querySelector(':scope > [data-lit]');
+    if (isDark || (matchMedia('(hover: none)').matches && !isTelevision())) lightFirst(list);
     setEdges((now) =>
       now.atStart === atStart && now.atEnd === atEnd && now.overflows === overflows
         ? now
         : { atStart, atEnd, overflows },
     );
-  }, [rail]);
+  }, [rail, lamp]);
   useEffect(() => {
     if (!rail.current) return;
     rove(rail.current);

@@ -25,6 +25,12 @@ export function shortFacts(face: Pick<Schemas['Face'], 'year' | 'length_s'>): st
   return [face.year, face.length_s ? duration(face.length_s) : null].filter(Boolean).join(' · ');
 }
 
+/** Name the poster that was pressed, so that it moves to its page; the same title may stand in another row. */
+function letTravel(link: HTMLElement, titleId: string): void {
+  const poster = link.parentElement?.querySelector<HTMLElement>('.poster');
+  if (poster) poster.style.viewTransitionName = `title-${titleId}`;
+}
+
 /** A poster of a row: its link goes to the title's page, its coupon says why it is here. */
 export const TitleCard = memo(function TitleCard({
   face,
@@ -41,6 +47,7 @@ export const TitleCard = memo(function TitleCard({
         className="over"
         to="/titles/$titleId"
         params={{ titleId: face.title_id }}
+        onClick={(event) => letTravel(event.currentTarget, face.title_id)}
         aria-describedby={sentence ? `${id}-why ${id}-facts` : `${id}-facts`}
       >
         <span className="sr-only">{face.name}</span>

@@ -22,7 +22,7 @@ import { Menu, type MenuItem } from './Menu';
 import { WhyDialog } from './WhyDialog';
 
 /** What can be done with a title from its poster's corner. */
-export function TitleMenu({ face }: { face: Schemas['Face'] }) {
+export function TitleMenu({ face }: { face: Schemas['Face'] & { evidence?: Schemas['Evidence'] } }) {
   const t = useT();
   const navigate = useNavigate();
   const { profile_id: profileId } = useProfile();

@@ -59,7 +59,7 @@ export function WhyDialog({
   title,
   onClose,
 }: {
-  title: Pick<Schemas['Face'], 'title_id' | 'name'>;
+  title: Pick<Schemas['Face'], 'title_id' | 'name'> & { evidence?: Schemas['Evidence'] };
   onClose: () => void;
 }) {
   const t = useT();
@@ -68,11 +68,11 @@ export function WhyDialog({
   return (
     <Dialog title={t('components.why.title', { name: title.name })} onClose={onClose}>
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Waiting />}
-      {data && (
-        <div className="why coupon">
-          <p className="voice">{data.text}</p>
-          {data.facts.length > 0 && <Facts facts={data.facts} />}
+      {!data && !error && !title.evidence && <Waiting />}
+      {!error && (data ?? title.evidence) && (
+        <div className="why coupon" aria-busy={!data}>
+          <p className="voice">{data?.text ?? title.evidence?.text}</p>
+          {data && data.facts.length > 0 && <Facts facts={data.facts} />}
         </div>
       )}
     </Dialog>

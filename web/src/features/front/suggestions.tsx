@@ -44,6 +44,7 @@ export function Suggestions({
       <Row
         id="like"
         source="seen"
+        lamp
         kicker={t('front.like.kicker')}
         title={t('front.like.title', { names: list(liked.map((film) => film.name)), count: liked.length })}
         sentence={t('front.like.sentence')}

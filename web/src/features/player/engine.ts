@@ -102,10 +102,15 @@ function configurationOf({ estimate, cap, audio }: Source): object {
       bufferingGoal: 24,
       bufferBehind: 30,
       segmentPrefetchLimit: 1,
-      failureCallback: () => undefined,
+      failureCallback: leaveToPlayer,
       retryParameters: TRIES,
     },
   };
+}
+
+/** The page decides what follows a failure; shaka counts the parameters, so the error is named. */
+function leaveToPlayer(error: unknown): boolean {
+  return error === null;
 }
 
 class ShakaEngine implements Engine {

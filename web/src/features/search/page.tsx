@@ -54,7 +54,12 @@ export function SearchPage() {
         <>
           <ReadAs typed={words} read={found.read_as} />
           {isNothing(found) ? (
-            !isPlaceholderData && <Nothing words={words} />
+            !isPlaceholderData && (
+              <>
+                <Nothing words={words} />
+                <Beginnings />
+              </>
+            )
           ) : (
             <Results found={found} words={found.read_as ?? words} />
           )}

@@ -36,6 +36,9 @@ function threads(one: string, other: string): number[][] {
   return longest;
 }
 
+/** Past this share another name was read, in another language perhaps: its letters correct nothing. */
+const MOST_CORRECTED = 0.4;
+
 /** What was read, its letters marked that nobody typed there; accents and capitals count as typed. */
 export function corrections(typed: string, read: string): Piece[] {
   const characters = Array.from(read);
@@ -51,7 +54,9 @@ export function corrections(typed: string, read: string): Piece[] {
     } else if ((longest[i + 1]?.[j] ?? 0) >= (longest[i]?.[j + 1] ?? 0)) i += 1;
     else j += 1;
   }
-  return pieces(characters, (at) => !kept.has(at) && characters[at] !== ' ');
+  const isMarked = (at: number) => !kept.has(at) && characters[at] !== ' ';
+  const marks = characters.filter((_, at) => isMarked(at)).length;
+  return pieces(characters, marks > to.length * MOST_CORRECTED ? () => false : isMarked);
 }
 
 const LETTERS = /[\p{L}\p{N}]/u;

@@ -16,7 +16,7 @@ const FULL_DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const;
 /** What was watched day by day, or week by week, beside the span before; as lines or as a table. */
 export function DaysPart({ insights }: { insights: Insights }) {
   const t = useT();
-  const [metric, setMetric] = useState<Metric>('hours');
+  const [metric, setMetric] = useState<Metric>(insights.hours < 1 ? 'plays' : 'hours');
   const [today] = useState(() => Date.now());
   const [isTable, setTable] = useState(false);
   const isWeekly = insights.days.length > MOST_DAYS;

@@ -31,8 +31,11 @@ export function points(difference: number): string {
   return signed(number(difference * 100, { maximumFractionDigits: 0, signDisplay: 'exceptZero' }));
 }
 
-/** Hours watched: whole where there are many, one digit where there are few. */
+const LEAST_HOURS = 0.05;
+
+/** Hours watched: whole where there are many, one digit where there are few; a few minutes are not nothing. */
 export function hours(value: number): string {
+  if (value > 0 && value < LEAST_HOURS) return `<\u00a0${number(0.1)}`;
   return number(value, { maximumFractionDigits: value < 100 ? 1 : 0 });
 }
 

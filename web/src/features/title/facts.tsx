@@ -15,8 +15,8 @@ export function FactsTable({ title }: { title: Title }) {
   const t = useT();
   const lines: [label: string, value: ReactNode][] = [
     ...peopleLines(title, t),
-    [t('title.facts.original'), title.original_name],
-    [t('title.facts.alternative'), title.alternative_names.join(' · ')],
+    [t('title.facts.original'), unbroken(title.original_name ?? '')],
+    [t('title.facts.alternative'), unbroken(title.alternative_names.join(' · '))],
     [t('title.facts.tags'), topTags(title).join(', ')],
     [
       t('title.facts.budget'),
@@ -36,6 +36,11 @@ export function FactsTable({ title }: { title: Title }) {
       ))}
     </dl>
   );
+}
+
+/** A French name keeps its marks on the line of the word before. */
+function unbroken(name: string): string {
+  return name.replace(/ (?=[:;!?»])/g, '\u00a0');
 }
 
 function topTags(title: Title): string[] {
