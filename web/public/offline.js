@@ -24,5 +24,5 @@
     );
   }
   window.addEventListener('online', look);
-  setInterval(look, 5000);
+  window.setInterval(look, 5000);
 })();
