@@ -123,11 +123,8 @@ async def begin_upload(request: Request) -> Response:
     responses=described(what="Here it is."),
 )
 async def look_at_upload(request: Request, upload_id: str) -> Response:
-    """Tell how many bytes are here, and how many are meant to be.
-
-    Of an upload that came whole, whose last answer was lost, a job is made now, unless there is one.
-    """
-    try:
+    """Tell how many bytes are here, and how many are meant to be."""
+    try:  # of an upload that came whole before a crash, a job is made now
         headers = await run_in_threadpool(_standing, _uploads(request), upload_id)
     except Conflict as error:  # to a client of tus, "locked" alone means that what it sent is still good
         kind = Kind(423, "locked", "It cannot be taken up now")
