@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
+from tests.benchmarks.houses import wait_for_reels
 from tests.benchmarks.serving import ROOT, Server
 from tests.e2e.browsing import DEMO_PASSWORD, OPERATOR, Visitor, find_chromium, launch, settle, visiting
 from tests.e2e.houses import House, open_house
@@ -60,8 +61,11 @@ def main(arguments: Sequence[str]) -> int:
 def _served(data: Path | None) -> Iterator[House]:
     with ExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cinoche-pictures-"))) / "data"
-        server = Server(folder, "--demo", patience_s=_IMPORT_WITHIN_S, CINOCHE_OPEN_RATE="100000/minute")
-        yield open_house(stack.enter_context(server))
+        told = {"CINOCHE_OPEN_RATE": "100000/minute", "CINOCHE_MEDIA_WORKERS": "1"}
+        server = Server(folder, "--demo", patience_s=_IMPORT_WITHIN_S, **told)
+        stack.enter_context(server)
+        wait_for_reels(server)
+        yield open_house(server)
 
 
 def _take(browser: Browser, house: House, page: Page, names: Mapping[str, str], into: Path) -> Iterator[Path]:

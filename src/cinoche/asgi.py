@@ -53,7 +53,14 @@ def create() -> "FastAPI":
         house.recommender.laid_out()
     gc.collect()
     gc.freeze()
+    threading.Thread(target=_warm, args=(house,), name="warm", daemon=True).start()
     return app
+
+
+def _warm(house: "House") -> None:
+    """Build what the first search needs while the worker answers already."""
+    with contextlib.suppress(CinocheError):  # /readyz tells
+        house.catalog.shelf().warm()
 
 
 def build_app(house: "House") -> "FastAPI":

@@ -11,6 +11,7 @@ import typer
 
 from cinoche import __version__
 from cinoche.kit.errors import CinocheError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unavailable
+from cinoche.kit.text import printable
 
 UNAVAILABLE: Final = 6
 
@@ -319,7 +320,8 @@ def _progress() -> Any:
 
 
 def _print(value: object, lines: Sequence[str], *, as_json: bool) -> None:
-    _write(msgspec.json.encode(value).decode() if as_json else "\n".join(lines))
+    """Print a result in lines or as JSON, in which an escape of a character means the same."""
+    _write(printable(msgspec.json.encode(value).decode()) if as_json else "\n".join(map(printable, lines)))
 
 
 def _write(text: str) -> None:
@@ -341,7 +343,7 @@ def _refuse_unless_writable(path: Path) -> None:
 
 
 def _say(message: str) -> None:
-    typer.echo(message, err=True)
+    typer.echo(printable(message), err=True)
 
 
 if __name__ == "__main__":

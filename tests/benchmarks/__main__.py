@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.benchmarks.figures import FIGURES, SLOW
 from tests.benchmarks.lab import Lab
-from tests.benchmarks.report import Row, page
+from tests.benchmarks.report import Row, page, read
 from tests.benchmarks.serving import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -20,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", choices=FIGURES, metavar="NAME", help=", ".join(FIGURES))
     parser.add_argument("--with", action="append", choices=sorted(SLOW), dest="also", default=[], metavar="NAME")
+    parser.add_argument("--write", action="store_true", help="with --only: write these rows into the page")
     parser.add_argument("--folder", type=Path, default=ROOT, help="a folder on the disk to measure")
     asked = parser.parse_args()
     names = asked.only or [name for name in FIGURES if name not in SLOW or name in asked.also]
@@ -40,8 +41,12 @@ def main() -> int:
                 rows.append((name, Row("it broke", "", f"{type(error).__name__}: {error}".replace("\n", " ")[:200])))
                 broken += 1
             sys.stdout.write(f"{name:11} took {time.perf_counter() - began:.0f} s\n")
-    if not asked.only:
-        PAGE.write_text(page(rows, disk), encoding="utf-8")
+    if asked.write or not asked.only:
+        known = {} if not asked.only else read(PAGE.read_text(encoding="utf-8"))
+        for name in names:
+            known[name] = [row for measured, row in rows if measured == name]
+        ordered = [(name, row) for name in FIGURES for row in known.get(name, ())]
+        PAGE.write_text(page(ordered, disk), encoding="utf-8")
         sys.stdout.write(f"written: {PAGE.relative_to(ROOT)}\n")
     return broken
 

@@ -21,14 +21,15 @@ REELS_WITHIN_S = 1_200.0
 def demo_in_a_browser(lab: Lab) -> Iterator[tuple[House, Browser]]:
     """Serve the demo, and start a browser."""
     assert find_chromium(), "no Chromium is on this machine; install one, or name it in CHROMIUM"
-    with Server(lab.demo, "--demo", CINOCHE_OPEN_RATE="100000/minute") as server, sync_playwright() as playwright:
-        _wait_for_reels(server)
+    told = {"CINOCHE_OPEN_RATE": "100000/minute", "CINOCHE_MEDIA_WORKERS": "1"}
+    with Server(lab.demo, "--demo", **told) as server, sync_playwright() as playwright:
+        wait_for_reels(server)
         browser = launch(playwright)
         yield open_house(server), browser
         browser.close()
 
 
-def _wait_for_reels(server: Server) -> None:
+def wait_for_reels(server: Server) -> None:
     """Wait until the demo's reels are made: who measures beside an encoder measures the encoder."""
     until = time.monotonic() + REELS_WITHIN_S
     while any(job["state"] in {"queued", "running"} for job in _told(server, "jobs")):

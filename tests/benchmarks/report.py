@@ -10,6 +10,8 @@ from typing import Self
 
 import numpy as np
 
+_COLUMNS = ("benchmark", "what", "target", "measured", "beside")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -63,11 +65,21 @@ def page(rows: Iterable[tuple[str, Row]], disk: str) -> str:
         "",
         f"- Machine: {machine}, SQLite {sqlite3.sqlite_version}; load average at the end {load}.",
         f"- Its disk makes 4 KiB durable (fdatasync) in {disk}.",
-        "- `make bench` runs everything but accuracy; `python -m tests.benchmarks --with accuracy` runs that too,",
-        "  `--only NAME` one alone.",
+        "- `make bench` runs all but the slow ones; `python -m tests.benchmarks --with accuracy` runs that too,",
+        "  `--only NAME` one alone, `--only NAME --write` renews its rows here: rows may come from different runs.",
         "",
-        "| benchmark | what | target | measured | beside |",
+        f"| {' | '.join(_COLUMNS)} |",
         "|---|---|---|---|---|",
         *(f"| {name} | {row.what} | {row.target} | {row.measured} | {row.beside} |" for name, row in rows),
     ]
     return "\n".join(lines) + "\n"
+
+
+def read(text: str) -> dict[str, list[Row]]:
+    """Read the rows of a page back, by the benchmark that they are of."""
+    found: dict[str, list[Row]] = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        if line.startswith("| ") and len(cells) == len(_COLUMNS) and cells != list(_COLUMNS):
+            found.setdefault(cells[0], []).append(Row(*cells[1:]))
+    return found

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.browsing import settle
+from tests.e2e.browsing import PATIENCE_MS, settle
 
 _PLAYED = "seconds => (document.querySelector('video')?.currentTime ?? 0) > seconds"
 _FOCUSED = """() => {
@@ -21,10 +21,10 @@ def play(page: Page, name: str, *, until_s: float) -> None:
     wait_played(page, until_s)
 
 
-def wait_played(page: Page, seconds: float) -> None:
+def wait_played(page: Page, seconds: float, *, within_ms: float = PATIENCE_MS) -> None:
     """Wait until the page's one film has come that far."""
     expect(page.locator("video")).to_have_count(1)
-    page.wait_for_function(_PLAYED, arg=seconds)
+    page.wait_for_function(_PLAYED, arg=seconds, timeout=within_ms)
 
 
 def place_of(page: Page) -> float:

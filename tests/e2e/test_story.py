@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.browsing import MOBILE, Visitor
+from tests.e2e.steps import play
 
 Visit = Callable[..., Visitor]
-PLAYING = "() => { const film = document.querySelector('video'); return film && film.currentTime > %s }"
 
 
 def test_somebody_signs_in_says_who_watches_and_is_home(visitor: Visitor, email: str) -> None:
@@ -38,48 +38,8 @@ def test_a_film_plays_and_goes_on_in_another_browser(visit: Visit, email: str, f
     play(other.open(f"/titles/{film}"), "Resume Heat", until_s=3)
 
 
-def test_a_film_plays_with_the_keyboard_alone(visitor: Visitor, email: str, film: str) -> None:
-    page = visitor.page
-    page.goto("/sign-in")
-    page.get_by_label("Email").press_sequentially(email)
-    tab_to(page, "Password")
-    page.keyboard.type("a long sentence")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1, name="Who's watching?")).to_be_visible()
-    profile = page.get_by_role("list", name="Profiles").get_by_role("button").first
-    tab_to(page, profile.inner_text().strip())
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/home")
-    visitor.open(f"/titles/{film}")
-    tab_to(page, "Play Heat")
-    page.keyboard.press("Enter")
-    page.wait_for_function(PLAYING % 1)
-
-
 def test_a_film_starts_on_a_slow_network(visitor: Visitor, email: str, film: str) -> None:
     visitor.enter(email)
     page = visitor.open(f"/titles/{film}")
     MOBILE.apply(page)
     play(page, "Play Heat", until_s=1)
-
-
-def play(page: Page, name: str, *, until_s: float) -> None:
-    """Press what plays, and wait until that much of the film has been seen."""
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).or_(
-        page.get_by_role("main").get_by_role("link", name=name, exact=True)
-    ).first.click()
-    expect(page.locator("video")).to_have_count(1)
-    page.wait_for_function(PLAYING % until_s)
-
-
-def tab_to(page: Page, name: str, *, most: int = 60) -> None:
-    """Press Tab until what has this name is focused."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        said = page.evaluate(
-            "() => { const e = document.activeElement; return [e.getAttribute('aria-label'), e.innerText, "
-            "...[...(e.labels ?? [])].map(l => l.innerText)].filter(Boolean).map(t => t.trim()) }"
-        )
-        if name in said:
-            return
-    raise AssertionError(f"Tab never came to {name!r}")

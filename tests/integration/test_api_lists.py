@@ -114,24 +114,23 @@ def test_search_forgives(ada, town):
 
 def test_a_child_is_never_shown_what_is_not_certified_for_it(ada, town):
     certify(town.services)
-    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True}).json()
-    assert child["max_age"] == 10
+    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé"}).json()
     noe = type(ada)(ada.client, child["profile_id"], ada.email)
     marks = {"G", "PG"}
     grown_up, for_all = town.title("Heat"), town.title("Alien")
-    for step in range(3):
+    for title_id in (grown_up, for_all):
+        noe.tell("title.rated", title_id, rating=5)
+        noe.tell("watchlist.added", title_id)
+    noe.tell("playback.progressed", grown_up, position_s=60, duration_s=6000)
+    assert ada.client.patch(noe.path(), json={"is_kids": True}).json()["max_age"] == 10
+    for step in range(2):
         home = noe.get("home", row_length=60, rows=40).json()
         items = [item for row in home["rows"] for item in row["items"]]
         items += noe.items("recommendations", n=500)
         assert {item["certification"] for item in items} <= marks
         assert items
         if step == 0:
-            for title_id in (grown_up, for_all):
-                noe.tell("title.rated", title_id, rating=5)
-                noe.tell("watchlist.added", title_id)
-        else:
-            noe.tell("playback.progressed", grown_up, position_s=60, duration_s=6000)
-            noe.tell("watchlist.added", town.titles()[step])
+            noe.tell("title.rated", for_all, rating=4)
     adult = ada.items("recommendations", n=500)
     assert {item["certification"] for item in adult} > marks | {None}
     assert ada.client.patch(noe.path(), json={"is_kids": False}).status_code == 200
@@ -140,12 +139,12 @@ def test_a_child_is_never_shown_what_is_not_certified_for_it(ada, town):
 
 def test_nothing_that_names_a_grown_up_title_is_on_a_childs_page(ada, town):
     certify(town.services)
-    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé", "is_kids": True, "max_age": 21}).json()
+    child = ada.client.post(f"{V1}/profiles", json={"name": "Noé"}).json()
     noe = type(ada)(ada.client, child["profile_id"], ada.email)
     restricted = {title_id for title_id in town.titles() if mark_of(town, title_id) not in {"G", "PG"}}
     for title_id in sorted(restricted)[:12]:
         noe.tell("title.rated", title_id, rating=5)
-    ada.client.patch(noe.path(), json={"max_age": 10})
+    assert ada.client.patch(noe.path(), json={"is_kids": True}).json()["max_age"] == 10
     for length in (4, 60):
         home = noe.get("home", row_length=length, rows=40).json()
         items = [item for row in home["rows"] for item in row["items"]] + noe.items("recommendations", n=500)
@@ -163,6 +162,15 @@ def test_the_certifications_of_these_tests_are_those_of_the_films(town):
     certify(town.services)
     marks = [face.certification for face in town.services.catalog.faces().faces]
     assert {mark: marks.count(mark) for mark, _ in CERTIFICATIONS.values()} == {"G": 4, "PG": 4, "PG-13": 4, "R": 4}
+
+
+def test_sentences_are_in_the_language_that_a_request_asks_for_else_in_the_profiles(busy):
+    def headings(**headers):
+        return [row["title"] for row in busy.client.get(busy.path("home"), headers=headers).json()["rows"]]
+
+    french = headings(**{"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"})
+    assert french != headings()
+    assert headings(**{"Accept-Language": "de"}) == headings()
 
 
 # The description
@@ -213,5 +221,5 @@ def test_the_description_knows_every_kind_of_row_and_of_evidence(town):
     schemas = town.client.get(f"{V1}/openapi.json").json()["components"]["schemas"]
     assert set(schemas["Row"]["properties"]["kind"]["enum"]) == set(ORDER)
     kinds = {rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON}
-    kinds |= {rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE}
+    kinds |= {rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE, rows.WATCHED, rows.SAME_DIRECTOR, rows.SAME_GENRES}
     assert set(schemas["Evidence"]["properties"]["kind"]["enum"]) == kinds

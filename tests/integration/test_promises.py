@@ -2,6 +2,7 @@
 
 import io
 import logging
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +68,37 @@ def test_the_doctor_misses_a_lost_log_and_makes_no_new_one(house: Services, tmp_
     report = examine(read_settings(data_dir=folder, port=0))
     assert not report.is_healthy
     assert not (folder / "events.db").exists()
+
+
+WITHOUT_NAMESPACES = """
+import ctypes, os, sys
+kernel = ctypes.CDLL(None, use_errno=True)
+me = os.geteuid()
+if kernel.unshare(0x10000000):
+    raise SystemExit(77)
+open("/proc/self/uid_map", "w").write(f"0 {me} 1")
+open("/proc/sys/user/max_net_namespaces", "w").write("0")
+from pathlib import Path
+from cinoche.jobs.doctor import examine
+from cinoche.settings import read_settings
+for finding in examine(read_settings(data_dir=Path(sys.argv[1]), port=0)).findings:
+    print(finding.what, finding.is_well, finding.is_fatal, sep="|")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+def test_the_doctor_says_when_programs_cannot_be_shut_off_from_the_network(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NAMESPACES, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode == 77:
+        pytest.skip("this kernel has no namespaces at all")
+    assert done.returncode == 0, done.stderr
+    assert "programs that read films|False|False" in done.stdout.splitlines()
 
 
 def test_the_text_of_an_error_is_in_no_log_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,12 @@ def test_a_page_loads_nothing_from_elsewhere_and_is_framed_by_nobody(site, built
     assert "camera=()" in headers["permissions-policy"]
 
 
+def test_the_service_worker_may_fetch_what_it_keeps(site, built: Path) -> None:
+    policy = site(built).get("/sw.js").headers["content-security-policy"]
+    assert "connect-src 'self'" in policy
+    assert "default-src 'none'" in policy
+
+
 def test_a_page_that_has_not_changed_is_not_sent_again(site, built: Path) -> None:
     client = site(built)
     etag = client.get("/home").headers["etag"]

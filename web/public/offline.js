@@ -14,7 +14,15 @@
   root.dataset.theme = theme;
   root.lang = language;
   document.querySelector('meta[name=theme-color]').content = theme === 'matinee' ? '#f8e7e5' : '#091814';
-  window.addEventListener('online', function () {
-    location.reload();
-  });
+  /* A browser may say that it is online before it is, and a server may be gone while it is: asked until it answers. */
+  function look() {
+    fetch('/manifest.webmanifest', { method: 'HEAD', cache: 'no-store' }).then(
+      function (answer) {
+        if (answer.ok) location.reload();
+      },
+      function () {},
+    );
+  }
+  window.addEventListener('online', look);
+  window.setInterval(look, 5000);
 })();

@@ -2,12 +2,13 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import contextmanager_in_threadpool
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from cinoche.api import schemas_studio as schemas
@@ -19,7 +20,7 @@ from cinoche.api.services import house_of
 from cinoche.bootstrap import Services
 from cinoche.catalog.models import Kind as TitleKind
 from cinoche.kit.clock import to_rfc3339
-from cinoche.kit.errors import Invalid, NotFound
+from cinoche.kit.errors import Conflict, Invalid, NotFound
 from cinoche.playback.models import Asset
 from cinoche.playback.uploads import KEPT_S, Uploads
 from cinoche.playback.work import Job
@@ -123,9 +124,12 @@ async def begin_upload(request: Request) -> Response:
 )
 async def look_at_upload(request: Request, upload_id: str) -> Response:
     """Tell how many bytes are here, and how many are meant to be."""
-    upload, here = await run_in_threadpool(_uploads(request).get, upload_id)
-    told = {"Upload-Offset": str(here), "Upload-Length": str(upload.size_bytes)}
-    return _tus(200, {**told, "Upload-Expires": _http_date(upload.touched_at + KEPT_S)})
+    try:  # of an upload that came whole before a crash, a job is made now
+        headers = await run_in_threadpool(_standing, _uploads(request), upload_id)
+    except Conflict as error:  # to a client of tus, "locked" alone means that what it sent is still good
+        kind = Kind(423, "locked", "It cannot be taken up now")
+        return problem(kind, error.message, where=error.where, remedy=error.remedy)
+    return _tus(200, headers)
 
 
 @router.patch("/uploads/{upload_id}", status_code=204, summary="Send a piece of an upload (tus)", responses=_NOTHING)
@@ -140,18 +144,28 @@ async def send_piece(request: Request, upload_id: str) -> Response:
         )
     uploads = _uploads(request)
     offset = _number(request, "Upload-Offset")
+    if await run_in_threadpool(uploads.job_of, upload_id) is None:
+        await _take_piece(request, uploads, upload_id, offset)
+    return _tus(204, await run_in_threadpool(_standing, uploads, upload_id))
+
+
+async def _take_piece(request: Request, uploads: Uploads, upload_id: str, offset: int) -> None:
     async with contextmanager_in_threadpool(uploads.writing(upload_id, offset)) as write:
-        gathered = bytearray()
-        async for chunk in request.stream():
-            gathered += chunk
-            if len(gathered) >= _GATHERED:
-                await run_in_threadpool(write, bytes(gathered))
-                gathered.clear()
-        await run_in_threadpool(write, bytes(gathered))
-    upload, here = await run_in_threadpool(uploads.get, upload_id)
-    headers = {"Upload-Offset": str(here), "Upload-Expires": _http_date(upload.touched_at + KEPT_S)}
-    job = await run_in_threadpool(uploads.finish, upload_id)
-    return _tus(204, {**headers, **({JOB_HEADER: job.job_id} if job is not None else {})})
+        is_whole = await _write_body(request, write)
+    if not is_whole:
+        raise ClientDisconnect
+
+
+def _standing(uploads: Uploads, upload_id: str) -> Mapping[str, str]:
+    """Say how an upload stands, once what is whole is a job."""
+    job = uploads.finish(upload_id)
+    upload, here = uploads.get(upload_id)
+    headers = {
+        "Upload-Offset": str(here),
+        "Upload-Length": str(upload.size_bytes),
+        "Upload-Expires": _http_date(upload.touched_at + KEPT_S),
+    }
+    return headers if job is None else {**headers, JOB_HEADER: job.job_id}
 
 
 @router.delete("/uploads/{upload_id}", status_code=204, summary="Give an upload up (tus)", responses=_NOTHING)
@@ -159,6 +173,21 @@ async def remove_upload(request: Request, upload_id: str) -> Response:
     """Forget what came of an upload."""
     await run_in_threadpool(_uploads(request).remove, upload_id)
     return _tus(204)
+
+
+async def _write_body(request: Request, write: Callable[[bytes], None]) -> bool:
+    """Write what comes, as far as it comes: False where the sender went away, who goes on from there another time."""
+    gathered, is_whole = bytearray(), True
+    try:
+        async for chunk in request.stream():
+            gathered += chunk
+            if len(gathered) >= _GATHERED:
+                await run_in_threadpool(write, bytes(gathered))
+                gathered.clear()
+    except ClientDisconnect:
+        is_whole = False
+    await run_in_threadpool(write, bytes(gathered))
+    return is_whole
 
 
 def _uploads(request: Request) -> Uploads:

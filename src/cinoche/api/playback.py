@@ -19,8 +19,9 @@ from cinoche.api.viewer import profile_of, viewer_of
 from cinoche.kit.clock import to_rfc3339
 from cinoche.kit.errors import Forbidden, NotFound
 from cinoche.playback import tokens
+from cinoche.playback.heartbeats import HEARTBEAT_S
 from cinoche.playback.models import Asset, Beat, Totals
-from cinoche.playback.sessions import HEARTBEAT_S, Started, Taken
+from cinoche.playback.sessions import Started, Taken
 from cinoche.playback.taste import choose_audio, choose_captions
 
 router = APIRouter(route_class=DoorRoute, tags=["playback"])

@@ -35,7 +35,21 @@ RowKind = Literal[
     "playable",
 ]
 EvidenceKind = Literal[
-    "seed", "kin", "progress", "next", "listed", "trend", "popular", "taste", "gem", "person", "seen", "playable"
+    "seed",
+    "watched",
+    "kin",
+    "director",
+    "genres",
+    "progress",
+    "next",
+    "listed",
+    "trend",
+    "popular",
+    "taste",
+    "gem",
+    "person",
+    "seen",
+    "playable",
 ]
 
 _ACCEPTED: Final = ConfigDict(extra="forbid", strict=True)

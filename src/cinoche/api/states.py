@@ -13,6 +13,7 @@ from cinoche.api.access import PREFIX
 from cinoche.api.answers import AS_OF, answer, described, evidence_json, face_json
 from cinoche.api.door import DoorRoute
 from cinoche.api.intake import API_SOURCE
+from cinoche.api.languages import language_for
 from cinoche.api.services import house_of
 from cinoche.api.viewer import Viewer, check_shown, viewer_of
 from cinoche.api.viewing import WRITES, append, who_watches, write
@@ -57,10 +58,11 @@ async def why(request: Request, profile_id: str, title_id: str) -> Response:
     profile, pseudonym = who_watches(request, profile_id)
     face = _shown(request, profile, title_id)
     reasons = house_of(request).recommender.why(pseudonym, face.title_id, Rules(profile.max_age))
-    facts = [evidence_json(reasons.catalogue, each, profile.language) for each in reasons.facts]
+    language = language_for(request, profile)
+    facts = [evidence_json(reasons.catalogue, each, language) for each in reasons.facts]
     body = {
         "title_id": title_id,
-        "text": facts[0]["text"] if facts else explanation(profile.language),
+        "text": facts[0]["text"] if facts else explanation(language),
         "facts": facts,
     }
     return answer(body, as_of=reasons.offset)

@@ -79,12 +79,12 @@ async def get_title(request: Request, title_id: str) -> Response:
     responses=described(schemas.Recommended, as_of=True),
 )
 async def similar_titles(request: Request, title_id: str, limit: Limit = 20, language: Language = "en") -> Response:
-    """List the titles most like this one."""
+    """List the titles most like this one, each with what both share."""
     face = house_of(request).catalog.faces().get(title_id)
     if face is not None:
         check_shown(request, face)
     rules = Rules(viewer_of(request).max_age, house_of(request).settings.needs_media)
-    listing = house_of(request).recommender.similar([title_id], rules, n=limit)
+    listing = house_of(request).recommender.similar(title_id, rules, n=limit)
     return answer(page_json(items_json(listing, listing.rows[0], language)), as_of=listing.offset)
 
 
@@ -105,7 +105,7 @@ async def recommend_like(request: Request, liked: schemas.LikedTitles) -> Respon
 
     seeds = await run_in_threadpool(lambda: _resolve(services.catalog.names(), liked.liked, is_shown))
     rules = Rules(viewer.max_age, services.settings.needs_media)
-    listing = services.recommender.similar([seed.title_id for seed in seeds], rules, n=liked.n)
+    listing = services.recommender.suggest([seed.title_id for seed in seeds], rules, n=liked.n)
     body: dict[str, Any] = page_json(items_json(listing, listing.rows[0], liked.language))
     body["seeds"] = [{"title_id": seed.title_id, "name": seed.name, "year": seed.year} for seed in seeds]
     return answer(body, as_of=listing.offset)

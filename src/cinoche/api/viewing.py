@@ -14,6 +14,7 @@ from cinoche.api.access import PREFIX
 from cinoche.api.answers import AS_OF, answer, described, face_json, items_json, page_json, row_json
 from cinoche.api.door import DoorRoute, read_json
 from cinoche.api.intake import EVENTS_BODY, Batch, check_batch, make_event
+from cinoche.api.languages import language_for
 from cinoche.api.services import house_of
 from cinoche.api.titles import Cursor, Limit
 from cinoche.api.viewer import profile_of, profiles_of, viewer_of
@@ -56,7 +57,8 @@ async def home(
     needs_media = house_of(request).settings.needs_media
     rules = Rules(profile.max_age, needs_media, rows=rows, row_length=row_length)
     listing = house_of(request).recommender.home(pseudonym, rules)
-    body = {"rows": [row_json(listing, row, profile.language) for row in listing.rows]}
+    language = language_for(request, profile)
+    body = {"rows": [row_json(listing, row, language) for row in listing.rows]}
     return answer(body, as_of=listing.offset)
 
 
@@ -72,7 +74,7 @@ async def recommendations(
     profile, pseudonym = who_watches(request, profile_id)
     rules = Rules(profile.max_age, house_of(request).settings.needs_media)
     listing = house_of(request).recommender.recommend(pseudonym, rules, n=n)
-    return answer(page_json(items_json(listing, listing.rows[0], profile.language)), as_of=listing.offset)
+    return answer(page_json(items_json(listing, listing.rows[0], language_for(request, profile))), as_of=listing.offset)
 
 
 @router.post(

@@ -5,7 +5,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, Protocol
 
-DRAWING: Final = 1
+DRAWING: Final = 2
 """The number of the way of drawing: raised when the same facts look otherwise, so that no cache keeps the old look."""
 
 _KEPT: Final = 65_536

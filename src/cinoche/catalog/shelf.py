@@ -84,6 +84,10 @@ class Shelf:
             read_as=_nearest(text, (titles, people, genres)) if is_guess else None,
         )
 
+    def warm(self) -> None:
+        """Build all that a search reads, so that nobody waits for it."""
+        self.search("xyzzy", limit=1)  # nothing is called so: every name is looked at, for typos too
+
     def collection(self, attributions: Sequence[str]) -> Collection:
         """Say the collection in figures."""
         kinds = Counter(face.kind for face in self.shown)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from cinoche import bootstrap
 from cinoche.kit.errors import CinocheError
 from cinoche.kit.urls import scheme_of
+from cinoche.playback.tools import is_off_network
 from cinoche.settings import Settings
 
 FREE_BYTES: Final = 1 << 30
@@ -65,7 +66,15 @@ class Examination:
 
 def examine(settings: Settings) -> Examination:
     """Look at settings, files, the port and packages, changing nothing."""
-    looks: Sequence[Callable[[Settings], Iterator[Finding]]] = (_python, _folder, _stores, _model, _port, _packages)
+    looks: Sequence[Callable[[Settings], Iterator[Finding]]] = (
+        _python,
+        _folder,
+        _stores,
+        _model,
+        _port,
+        _packages,
+        _cage,
+    )
     return Examination([finding for look in looks for finding in look(settings)])
 
 
@@ -168,3 +177,10 @@ def _packages(_settings: Settings) -> Iterator[Finding]:
         yield Finding(f"package {package}", here, "here" if here else "not installed", remedy)
     nice = shutil.which("nice") is not None
     yield Finding("binary nice", nice, "here" if nice else "not found", "" if nice else "Install coreutils.")
+
+
+def _cage(_settings: Settings) -> Iterator[Finding]:
+    is_off = is_off_network()
+    found = "shut off from the network" if is_off else "this kernel lets nobody shut them off from the network"
+    remedy = "Let this user make network namespaces, or have `cinoche media work` run where there is no network."
+    yield Finding("programs that read films", is_off, found, "" if is_off else remedy)

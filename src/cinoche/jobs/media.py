@@ -1,5 +1,6 @@
 """Make films playable: by hand with `cinoche media add`, and by the worker of a server."""
 
+import math
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from cinoche.kit.errors import CinocheError, Invalid, Unavailable
 from cinoche.kit.ids import random_id
 from cinoche.kit.processes import die_with
 from cinoche.kit.progress import Progress, silent
+from cinoche.kit.text import printable
 from cinoche.playback.languages import check_tag
 from cinoche.playback.models import Asset
 from cinoche.playback.pipeline import run_job
@@ -56,6 +58,8 @@ def add(
 ) -> Job:
     """Make a file the film of a title; wait for its end unless detached. What ended the job is raised here."""
     _check_file(file)
+    if credits_at_s is not None and not 0 < credits_at_s < math.inf:
+        raise Invalid(f"credits do not begin at {credits_at_s:g} s.", where="--credits-at", remedy="Give a second.")
     wish = Wish(
         source=str(file.absolute()),
         audio=_by_language(audio, "--audio"),
@@ -209,6 +213,11 @@ def _say_nothing(_stage: Stage, _progress: float) -> None:
 
 
 def _check_file(file: Path) -> None:
+    try:
+        str(file).encode()
+    except UnicodeEncodeError:
+        remedy = "Rename it, or its folder."
+        raise Invalid("its name is not UTF-8.", where=printable(str(file)), remedy=remedy) from None
     if not file.is_file():
         raise Invalid("there is no such file.", where=str(file), remedy="Name a film that is on this machine.")
     if not file.stat().st_size:

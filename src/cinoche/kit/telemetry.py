@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 import msgspec
 import structlog
 
+from cinoche.kit.text import printable
+
 LogFormat = Literal["json", "console"]
 
 PERSONAL: Final = frozenset(
@@ -27,6 +29,7 @@ def configure(log_format: LogFormat = "json", *, level: str = "info") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_personal_data,
         frames_only,
+        printable_only,
     ]
     render: structlog.typing.Processor
     if log_format == "json":
@@ -69,6 +72,12 @@ def frames_only(_logger: object, _method: str, event: MutableMapping[str, Any]) 
     error = info if isinstance(info, BaseException) else info[1] if info else None
     if error is not None:
         event.update(error=type(error).__name__, frames=frames_of(error))
+    return event
+
+
+def printable_only(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Spell out what a terminal would obey: a log quotes names that others gave to files."""
+    event.update({key: printable(value) for key, value in event.items() if isinstance(value, str)})
     return event
 
 

@@ -14,6 +14,9 @@ from cinoche.events import types
 from cinoche.library.models import EARLY_SHARE
 from cinoche.playback.models import Beat, PlaySession
 
+HEARTBEAT_S: Final = 10.0
+"""How often a player tells where it is."""
+
 STEP_S: Final = 10.0
 """How far a position moves before the log is told."""
 
@@ -29,24 +32,30 @@ _KEPT_BEATS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event to be: its type, the position that it says, when that was, and the beat that it comes from."""
+    """An event to be: its type, the position that it says, when that was, and what it comes from.
+
+    That is a beat; or, for the end, how often it was told before, so that two messages that reach it at once tell the
+    same event.
+    """
 
     type: str
     position_s: float
     at: float
-    beat_id: str
+    cause: str
 
 
 def fold(before: PlaySession, beats: Iterable[Beat]) -> tuple[PlaySession, list[Told]]:
     """Take beats, in the order of their times, into a play session, and tell what the log should know.
 
-    A beat that was taken before changes nothing, and so does one of after the play session's end.
+    A beat that was taken before changes nothing, and so does one of after the play session's end. Where its device
+    began another title, the page that it leaves says its last word at about the same time: that is still heard.
     """
     state, told = before, []
+    late_s = HEARTBEAT_S if before.is_replaced else 0.0
     known = state.beats.split()
     for beat in sorted(beats, key=lambda each: each.at):
         digest = blake2b(beat.beat_id.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-        if digest in known or (state.ended_at is not None and beat.at > state.ended_at):
+        if digest in known or (state.ended_at is not None and beat.at > state.ended_at + late_s):
             continue
         known.append(digest)
         state, event = _take(state, beat)
@@ -62,13 +71,16 @@ def _take(state: PlaySession, beat: Beat) -> tuple[PlaySession, Told | None]:
     state = replace(state, position_s=position_s, ended_at=ended_at)
     if type_name is None:
         return state, None
+    is_end = type_name == types.PLAYBACK_COMPLETED
+    cause = f"{type_name}:{state.completions}" if is_end else beat.beat_id
     state = replace(
         state,
         told_position_s=position_s,
         told_at=max(at, state.told_at),
-        is_completed=type_name == types.PLAYBACK_COMPLETED,
+        is_completed=is_end,
+        completions=state.completions + is_end,
     )
-    return state, Told(type_name, position_s, at, beat.beat_id)
+    return state, Told(type_name, position_s, at, cause)
 
 
 def _type_of(state: PlaySession, doing: str, position_s: float, at: float) -> str | None:

@@ -82,6 +82,7 @@ class PlaySession:
     It counts as a stream until ``ended_at``, or until its heartbeats (``seen_at``) have stopped for the time of a
     lease. ``told_…`` is what the last event about it said; ``beats`` are the digests of the latest heartbeats, so that
     one that is sent twice counts once; ``stalls``, ``stalled_ms`` and ``dropped_frames`` are the totals told last.
+    ``completions`` counts how often its end was told, and it is ``is_replaced`` where its device began another title.
     """
 
     play_session_id: str
@@ -105,6 +106,8 @@ class PlaySession:
     stalled_ms: float = 0.0
     dropped_frames: int = 0
     has_begun: bool = False
+    is_replaced: bool = False
+    completions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def run_job(media: Media, job: Job, worker: str, *, watch: Watch, patient: bool,
     except Yielded:
         media.tables.stand_back(job.job_id, worker)
     except (SystemExit, KeyboardInterrupt):
-        media.tables.stand_back(job.job_id, worker, behind=False)
+        media.tables.stand_back(job.job_id, worker)
         raise
     except OSError as error:
         _fail(media, job, worker, trouble_of(error, Path(str(error.filename or media.work))), patient=patient)
@@ -151,15 +151,21 @@ class _Maker:
         self._bring()
         self._enter(Stage.PROBING)
         film = probe(self._folder, "source", shown=self._job.file_name, tick=self._tick)
+        credits_at_s = self._job.wish.credits_at_s
+        if credits_at_s is not None and credits_at_s >= film.duration_s:
+            raise Invalid(
+                f"the film ends after {film.duration_s:.1f} s, before its credits at {credits_at_s:g} s.",
+                where="--credits-at",
+                remedy="Add it again, with the second at which its credits begin, or without.",
+            )
         rungs = ladder(film.width, film.height, film.fps)
         sounds = list(self._sounds(film))
         self._say_film(film, rungs, sounds)
         asset = self._media.asset_of(self._job.title_id)
         if asset is None or asset.asset_id != self._job.job_id:
             self._first(film, rungs, sounds)
-            if len(rungs) > 1 and self._patient and self._media.tables.has_fresh(self._media.clock()):
-                self._say("Others wait to be watchable: they go first.")
-                raise Yielded
+            if len(rungs) > 1:
+                self._let_others_first()
         elif asset.state is AssetState.READY:
             self._media.publish(asset)  # it may have been cut short between the asset and the catalogue
             return
@@ -356,6 +362,14 @@ class _Maker:
             progress = begin + (end - begin) * share
             self._update(stage=self._stage, progress=progress)
             self._watch(self._stage, progress)
+            if self._stage is Stage.ENCODING_REST and self._job.wish.reel is not None:
+                self._let_others_first(is_asked_for=True)
+
+    def _let_others_first(self, *, is_asked_for: bool = False) -> None:
+        """Stand back where others wait of which nothing can be watched yet."""
+        if self._patient and self._media.tables.has_fresh(self._media.clock(), is_asked_for=is_asked_for):
+            self._say("Others wait to be watchable: they go first.")
+            raise Yielded
 
     def _update(self, **values: Any) -> None:
         until = self._media.clock() + LEASE_S

@@ -10,6 +10,7 @@ from typing import Final
 from cinoche.kit.clock import DAY_S, HOUR_S, Clock, system_clock
 from cinoche.kit.errors import Conflict, NotFound
 from cinoche.kit.ids import random_id
+from cinoche.kit.text import printable
 from cinoche.playback.adapters.sql import SqlMedia
 from cinoche.playback.models import Asset
 from cinoche.playback.ports import MediaStore
@@ -99,7 +100,7 @@ class Media:
         job = Job(
             job_id=job_id or random_id(),
             title_id=title_id,
-            file_name=file_name[-255:],
+            file_name=printable(file_name)[-255:],
             wish=wish,
             state=JobState.QUEUED,
             stage=Stage.WAITING,

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from cinoche.privacy.service import Privacy
 
 SOURCE: Final = "cinoche:playback"
-HEARTBEAT_S: Final = 10.0
 LEASE_S: Final = 45.0
 SILENT_S: Final = 300.0
 """Without a heartbeat for so long, addresses stop working: a stream that nobody counts must not go on."""
@@ -328,7 +327,7 @@ def _event(state: PlaySession, subject: str, told: Told) -> Event:
     }
     return Event(
         source=SOURCE,
-        id=keyed_id(state.play_session_id.encode(), told.beat_id),
+        id=keyed_id(state.play_session_id.encode(), told.cause),
         type=told.type,
         subject=subject,
         time_s=told.at,

@@ -68,12 +68,18 @@ class Uploads:
         return upload
 
     def get(self, upload_id: str) -> tuple[Upload, int]:
-        """Get an upload, and how many of its bytes are here; raises NotFound."""
+        """Get an upload, and how many of its bytes are here: all of them once it is a job; raises NotFound."""
         upload = self._media.tables.find_upload(upload_id)
         if upload is None:
             raise NotFound("there is no such upload (any more).", where="upload_id", remedy="Begin it anew.")
+        if self.job_of(upload_id) is not None:
+            return upload, upload.size_bytes
         path = self._path(upload_id)
         return upload, path.stat().st_size if path.exists() else 0
+
+    def job_of(self, upload_id: str) -> Job | None:
+        """Find the job that an upload became: it bears the upload's id."""
+        return self._media.tables.find_job(upload_id)
 
     @contextmanager
     def writing(self, upload_id: str, offset: int) -> Iterator[Callable[[bytes], None]]:
@@ -102,10 +108,17 @@ class Uploads:
         self._media.tables.touch_upload(upload_id, self._media.clock())
 
     def finish(self, upload_id: str) -> Job | None:
-        """Make a job of an upload that is whole; None while it is not. Raises Invalid when it is not what was meant."""
+        """Make a job of an upload that is whole, or find the one made before; None while it is not whole.
+
+        Its row stays for as long as a client may ask what became of it. Raises Conflict when its title is being worked
+        on, and Invalid when it is not what was meant.
+        """
         upload, here = self.get(upload_id)
         if here < upload.size_bytes:
             return None
+        there = self.job_of(upload_id)
+        if there is not None:
+            return there
         if upload.sha256 is not None and self._digest(upload_id) != upload.sha256:
             self.remove(upload_id)
             raise Invalid(
@@ -113,19 +126,25 @@ class Uploads:
                 where="Upload-Metadata.sha256",
                 remedy="Begin the upload anew.",
             )
-        job_id = upload_id
-        folder = self._media.folder_of(job_id)
+        folder = self._media.folder_of(upload_id)
         folder.mkdir(parents=True, exist_ok=True)
-        source = self._path(upload_id)
         wish = Wish(source=str(folder / "source"), is_ours=True)
-        job = self._media.enqueue(
-            upload.title_id, upload.file_name, wish, job_id=job_id, bring=(source, folder / "source")
-        )
-        self._media.tables.drop_upload(upload_id)
-        return job
+        bring = (self._path(upload_id), folder / "source")
+        try:
+            return self._media.enqueue(upload.title_id, upload.file_name, wish, job_id=upload_id, bring=bring)
+        except Conflict:
+            there = self.job_of(upload_id)  # another request may have been faster with this very upload
+            if there is None:
+                raise
+            return there
 
     def remove(self, upload_id: str) -> None:
-        """Give an upload up; raises NotFound."""
+        """Give an upload up. Raises NotFound, and Conflict when it is a job already."""
+        job = self.job_of(upload_id)
+        if job is not None:
+            raise Conflict(
+                f"it came whole, and job {job.job_id} is made of it.", where="upload_id", remedy="Cancel the job."
+            )
         self._path(upload_id).unlink(missing_ok=True)
         if not self._media.tables.drop_upload(upload_id):
             raise NotFound("there is no such upload (any more).", where="upload_id", remedy="It may be gone already.")
@@ -133,7 +152,8 @@ class Uploads:
     def tidy(self) -> None:
         """Remove uploads to which nothing came for a day."""
         for upload_id in self._media.tables.stale_uploads(self._media.clock() - KEPT_S):
-            self.remove(upload_id)
+            self._path(upload_id).unlink(missing_ok=True)
+            self._media.tables.drop_upload(upload_id)
 
     def _make(self, upload: Upload) -> None:
         folder = self._media.incoming

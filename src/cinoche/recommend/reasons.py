@@ -1,6 +1,6 @@
 """Why a title is proposed: what of a profile's history raised its score, and every other fact that speaks for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,9 +19,15 @@ GENRES_TOLD: Final = 2
 TASTE_SHARE: Final = 0.1
 """A genre that is less than this share of what a profile likes says nothing about it."""
 
+SHARED_GENRES: Final = 2
+"""Two titles that have fewer genres in common than this are not told to be alike by their genres."""
+
+KindOf = Callable[[int], str]
+"""Tells, by its position, how a title of the history that weighs clearly speaks for others."""
+
 
 def name_reasons(
-    scored: Scored, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions
+    scored: Scored, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions, kind_of: KindOf
 ) -> Sequence[Evidence]:
     """Name, for each position, the title of the history that really moved its score the most.
 
@@ -32,11 +38,12 @@ def name_reasons(
     if not len(seeds) or not len(items):
         return [rows.popular(count) for count in catalogue.counts[positions]]
     weights = scored.history.weights
+    places = catalogue.position_of_item[seeds].tolist()
     raised = np.maximum(scored.explain(items), 0.0) * (weights > 0)[:, None]
     strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
     return [
         Evidence(
-            rows.SEED if weights[strongest[i]] >= rows.CLEAR_LIKING else rows.KIN,
+            _kind(places[strongest[i]], float(weights[strongest[i]]), kind_of),
             _seed_id(int(seeds[strongest[i]]), title_ids, catalogue),
             value=float(raised[strongest[i], i] / total[i]),
         )
@@ -46,6 +53,18 @@ def name_reasons(
     ]
 
 
+def shared_by(seed: int, position: int, catalogue: Catalogue) -> Evidence:
+    """Say what two titles share, for nobody in particular: who directed them, their genres, or that they go well."""
+    face, other = catalogue.faces[seed], catalogue.faces[position]
+    director = next((each for each in other.directors if each in face.directors), None)
+    if director is not None:
+        return Evidence(rows.SAME_DIRECTOR, name=director)
+    genres = tuple(each for each in face.genres if each in other.genres)[:SHARED_GENRES]
+    if len(genres) == SHARED_GENRES:
+        return Evidence(rows.SAME_GENRES, face.title_id, genres=genres)
+    return Evidence(rows.KIN, face.title_id)
+
+
 def facts_for(
     whole: int, position: int, taste: Taste, scored: Scored, catalogue: Catalogue, title_ids: Sequence[str]
 ) -> list[Evidence]:
@@ -53,9 +72,10 @@ def facts_for(
 
     ``whole`` is the series where ``position`` is a part of one, else the same.
     """
+    states = taste.state.titles
     return [
         *_own(position, taste, catalogue),
-        *_seeds(whole, scored, catalogue, title_ids),
+        *_seeds(whole, scored, catalogue, title_ids, lambda each: rows.seed_kind(each, states, catalogue)),
         *_people(whole, taste, catalogue),
         *_genres(whole, taste, catalogue),
         *_viewers(whole, taste, catalogue),
@@ -76,7 +96,9 @@ def _own(position: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence
         yield Evidence(rows.LISTED, title_id)
 
 
-def _seeds(whole: int, scored: Scored, catalogue: Catalogue, title_ids: Sequence[str]) -> Iterator[Evidence]:
+def _seeds(
+    whole: int, scored: Scored, catalogue: Catalogue, title_ids: Sequence[str], kind_of: KindOf
+) -> Iterator[Evidence]:
     """Name the titles of the history without which the score would really be lower, the strongest first."""
     item = int(catalogue.item[whole])
     history = scored.history
@@ -90,11 +112,15 @@ def _seeds(whole: int, scored: Scored, catalogue: Catalogue, title_ids: Sequence
         if raised[entry] <= 0 or told == SEEDS_TOLD:
             return
         if loss_without(int(entry), item, scored) > 0:
-            kind = rows.SEED if history.weights[entry] >= CLEAR_LIKING else rows.KIN
-            yield Evidence(
-                kind, _seed_id(int(history.items[entry]), title_ids, catalogue), value=float(raised[entry]) / total
-            )
+            place = int(catalogue.position_of_item[history.items[entry]])
+            kind = _kind(place, float(history.weights[entry]), kind_of)
+            seed_id = _seed_id(int(history.items[entry]), title_ids, catalogue)
+            yield Evidence(kind, seed_id, value=float(raised[entry]) / total)
             told += 1
+
+
+def _kind(position: int, weight: float, kind_of: KindOf) -> str:
+    return kind_of(position) if weight >= CLEAR_LIKING and position >= 0 else rows.KIN
 
 
 def loss_without(entry: int, item: int, scored: Scored) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cinoche.library.models import DISLIKED, TitleState
 from cinoche.library.series import following, latest_of
 from cinoche.recommend.catalogue import Catalogue, Mask, Positions, Scores, best
-from cinoche.recommend.state import ProfileState, happened_at, is_seen
+from cinoche.recommend.state import ProfileState, happened_at, is_seen, says_liked
 
 CONTINUE_WATCHING: Final = "continue_watching"
 TOP_PICKS: Final = "top_picks"
@@ -24,7 +24,10 @@ WATCH_AGAIN: Final = "watch_again"
 PLAYABLE: Final = "playable"
 
 SEED: Final = "seed"
+WATCHED: Final = "watched"
 KIN: Final = "kin"
+SAME_DIRECTOR: Final = "director"
+SAME_GENRES: Final = "genres"
 PROGRESS: Final = "progress"
 NEXT: Final = "next"
 LISTED: Final = "listed"
@@ -59,13 +62,17 @@ CLEAR_LIKING: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a title stands where it stands, as data: the thing that really moved it."""
+    """Why a title stands where it stands, as data: the thing that really moved it.
+
+    ``genres`` are what two titles share, where that is the reason.
+    """
 
     kind: str
     title_id: str | None = None
     person_id: str | None = None
     name: str | None = None
     value: float | None = None
+    genres: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,16 @@ def people_number(count: float) -> float | None:
 def popular(count: float) -> Evidence:
     """Make the evidence of a title that nothing but its popularity speaks for."""
     return Evidence(POPULAR, value=people_number(count))
+
+
+def seed_kind(position: int, states: Mapping[str, TitleState], catalogue: Catalogue) -> str:
+    """Tell how a title (of a series, any part) speaks for others: the profile said that it likes it, or watched it."""
+    whole = catalogue.whole(position)
+    title_ids = (catalogue.faces[whole].title_id, *catalogue.episodes.get(whole, ()))
+    known = [states[each] for each in title_ids if each in states]
+    if any(says_liked(each) for each in known):
+        return SEED
+    return WATCHED if any(each.in_history for each in known) else KIN
 
 
 Proposer = Callable[[Taste, Slate], Iterator[Row]]
@@ -256,10 +273,8 @@ def because_you_watched(taste: Taste, slate: Slate) -> Iterator[Row]:
         likeness = taste.like(seed)
         positions = slate.take(likeness, likeness > 0)
         title_id = slate.catalogue.faces[seed].title_id
-        items = [
-            Placed(int(position), float(taste.scores[position]), Evidence(SEED, title_id)) for position in positions
-        ]
-        yield Row(BECAUSE, items, Evidence(SEED, title_id))
+        why = Evidence(seed_kind(seed, taste.state.titles, slate.catalogue), title_id)
+        yield Row(BECAUSE, [Placed(int(each), float(taste.scores[each]), why) for each in positions], why)
 
 
 def trending(taste: Taste, slate: Slate) -> Iterator[Row]:

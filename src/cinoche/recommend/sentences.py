@@ -1,6 +1,6 @@
 """Evidence and headings as sentences, in French and English, for whoever shows the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from cinoche.recommend import rows
@@ -39,10 +39,19 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_BECAUSE_WATCHED: Final[Mapping[str, str]] = {
+    ENGLISH: "Because you watched {title}",
+    FRENCH: "Parce que vous avez vu {title}",
+}
+"""What the heading says where nobody said that they like the title."""
+
 _REASONS: Mapping[str, Mapping[str, str]] = {
     ENGLISH: {
         rows.SEED: "Because you liked {title}.",
+        rows.WATCHED: "Because you watched {title}.",
         rows.KIN: "Goes with {title}.",
+        rows.SAME_DIRECTOR: "Also by {name}.",
+        rows.SAME_GENRES: "{genres}, as in {title}.",
         rows.PROGRESS: "You stopped at {percent}%.",
         rows.NEXT: "Follows {title}, which you have seen.",
         rows.LISTED: "You put it on your list.",
@@ -56,7 +65,10 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
     },
     FRENCH: {
         rows.SEED: "Parce que vous avez aimé {title}.",
+        rows.WATCHED: "Parce que vous avez vu {title}.",
         rows.KIN: "Va bien avec {title}.",
+        rows.SAME_DIRECTOR: "Aussi de {name}.",
+        rows.SAME_GENRES: "{genres}, comme {title}.",
         rows.PROGRESS: "Vous en étiez à {percent} %.",
         rows.NEXT: "La suite de {title}, que vous avez vu.",
         rows.LISTED: "Vous l’avez mis dans votre liste.",
@@ -163,7 +175,9 @@ def heading(row: Row, name_of: NameOf, language: str) -> str:
     """Say what a row is, in a language (``fr`` or ``en``)."""
     about = row.about
     title = name_of(about.title_id) if about and about.title_id else ""
-    return _HEADINGS[language][row.kind].format(title=title, name=_name(about, language) if about else "")
+    is_watched = about is not None and about.kind == rows.WATCHED
+    words = _BECAUSE_WATCHED[language] if is_watched else _HEADINGS[language][row.kind]
+    return words.format(title=title, name=_name(about, language) if about else "")
 
 
 def purpose(row: Row, name_of: NameOf, language: str) -> str:
@@ -198,8 +212,16 @@ def reason(evidence: Evidence, name_of: NameOf, language: str) -> str:
         name=_name(evidence, language),
         percent=round(100 * (value or 0.0)),
         count=round(value or 0.0),
+        genres=_genres(evidence.genres, language),
         length=_length(evidence, language) if evidence.kind == rows.PLAYS_HERE else "",
     )
+
+
+def _genres(genres: Sequence[str], language: str) -> str:
+    """Say several genres: ``Crime and drama``."""
+    names = [genre_name(each, language).lower() for each in genres]
+    said = (" et " if language == FRENCH else " and ").join(names)
+    return said[:1].upper() + said[1:]
 
 
 def _length(evidence: Evidence, language: str) -> str:

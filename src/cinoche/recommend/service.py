@@ -19,7 +19,7 @@ from cinoche.recommend.artefact import Model, current_version, open_current
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
 from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
-from cinoche.recommend.reasons import name_reasons
+from cinoche.recommend.reasons import name_reasons, shared_by
 from cinoche.recommend.rows import Evidence, Placed, Row, Taste
 from cinoche.recommend.state import DEFAULT_WEIGHTS, EMPTY, ProfileState, SignalWeights, fold, history_of
 from cinoche.recommend.statistics import History
@@ -30,6 +30,9 @@ STATES_KEPT: Final = 10_000
 
 LOOK_EVERY_S: Final = 1.0
 """How often a worker looks whether a new model was published."""
+
+Explain = Callable[[Scored, Catalogue, Positions], Sequence[Evidence]]
+"""Gives the evidence of each title of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,25 @@ class Recommender:
         row = _row(rows.TOP_PICKS, taste.scores, positions, taste.explain(positions))
         return Listing((row,), catalogue, model.blend.name, offset)
 
-    def similar(self, title_ids: Sequence[str], rules: Rules, *, n: int) -> Listing:
-        """List the ``n`` titles most like the given ones, for nobody in particular; NotFound for an unknown one."""
+    def similar(self, title_id: str, rules: Rules, *, n: int) -> Listing:
+        """List the ``n`` titles most like one, each with what both share; NotFound for an unknown one."""
+
+        def share(_scored: Scored, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
+            seed = catalogue.position[title_id]
+            return [shared_by(seed, int(each), catalogue) for each in positions]
+
+        return self._alike([title_id], rules, n, share)
+
+    def suggest(self, liked: Sequence[str], rules: Rules, *, n: int) -> Listing:
+        """List the ``n`` best titles for somebody who says that they like these; NotFound for an unknown one."""
+        title_ids = self.model().title_ids
+
+        def name(scored: Scored, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
+            return name_reasons(scored, title_ids, catalogue, positions, lambda _: rows.SEED)
+
+        return self._alike(liked, rules, n, name)
+
+    def _alike(self, title_ids: Sequence[str], rules: Rules, n: int, explain: Explain) -> Listing:
         offset = self.catch_up()
         model, catalogue = self.laid_out()
         for title_id in title_ids:
@@ -162,8 +182,8 @@ class Recommender:
         mask = allowed(catalogue, rules) & (scores > 0)
         mask[[catalogue.position[title_id] for title_id in title_ids]] = False
         positions = best(scores, mask, n)
-        why = name_reasons(scored, model.title_ids, catalogue, positions)
-        return Listing((_row("similar", scores, positions, why),), catalogue, model.blend.name, offset)
+        row = _row("similar", scores, positions, explain(scored, catalogue, positions))
+        return Listing((row,), catalogue, model.blend.name, offset)
 
     def why(self, subject: str, title_id: str, rules: Rules) -> Reasons:
         """List every fact that speaks for a title, for a profile, from everything acknowledged so far."""
@@ -221,7 +241,9 @@ class Recommender:
                 for position, weight in zip(positions[history.items].tolist(), history.weights.tolist(), strict=True)
                 if weight > 0 and position >= 0
             },
-            explain=lambda chosen: name_reasons(scored, model.title_ids, catalogue, chosen),
+            explain=lambda chosen: name_reasons(
+                scored, model.title_ids, catalogue, chosen, lambda each: rows.seed_kind(each, state.titles, catalogue)
+            ),
             like=like,
             now=self._clock(),
         )

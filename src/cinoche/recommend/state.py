@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from cinoche.recommend.statistics import History
 
 HISTORY_LENGTH = 200
 """How many of a profile's latest titles are scored from; what is seen is remembered for good."""
+
+LIKED_FROM: Final = 3.5
+"""Fewer stars than this do not say that somebody likes a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,11 @@ def _watched(state: TitleState, weights: SignalWeights) -> float:
     if state.abandoned_at >= state.position_at and (share or 0.0) < EARLY_SHARE:
         return weights.abandoned
     return weights.started * (share if share is not None else 0.25)
+
+
+def says_liked(state: TitleState) -> bool:
+    """Tell whether a person said that they like a title: by a thumb, by enough stars, or in a review."""
+    return state.reaction == LIKED or (state.rating or 0.0) >= LIKED_FROM or (state.sentiment or 0.0) > 0
 
 
 def is_seen(state: TitleState) -> bool:

@@ -9,7 +9,15 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cinoche.web.headers import ASK_EACH_TIME, FOREVER, PAGE_HEADERS, SHORT, choose_encoding, is_known
+from cinoche.web.headers import (
+    ASK_EACH_TIME,
+    FOREVER,
+    PAGE_HEADERS,
+    SHORT,
+    WORKER_HEADERS,
+    choose_encoding,
+    is_known,
+)
 
 INDEX: Final = "index.html"
 ASSETS: Final = "assets/"
@@ -33,6 +41,9 @@ _TYPES: Final[Mapping[str, str]] = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+WORKER: Final = "sw.js"
+"""The service worker."""
+
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 _MADE_ANEW: Final = frozenset({".html", ".js", ".webmanifest"})
 """What a browser asks about each time, outside the assets: its name stays when its content changes."""
@@ -65,6 +76,8 @@ class File:
         headers = {"Cache-Control": self.cache_control, "ETag": etag, "Vary": "Accept-Encoding"}
         if self.media_type.startswith("text/html"):
             headers |= PAGE_HEADERS
+        if self.name == WORKER:
+            headers |= WORKER_HEADERS
         if is_known(request.headers.get("if-none-match"), etag):
             return Response(status_code=304, headers=headers)
         if encoding:

@@ -15,6 +15,11 @@ PAGE_HEADERS: Final[Mapping[str, str]] = {
 }
 """What a page may load and who may hold it: itself alone. The player's segments are blobs to the browser."""
 
+WORKER_HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'",
+}
+"""A worker lives by the policy of its own file, not by that of its pages: it fetches what it keeps for them."""
+
 DRAWING_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }

@@ -51,8 +51,12 @@ def whole(trained, tmp_path_factory):
 
 
 def sign_in(services):
+    """Sign in; tell a profile that may do everything, whatever was made of it or deleted before."""
     session, token = services.accounts.sign_in("demo@cinoche.example", PASSWORD)
-    return {"Authorization": f"Bearer {token}"}, services.accounts.profiles(session.account.account_id)[0].profile_id
+    account_id = session.account.account_id
+    profile_id = services.accounts.profiles(account_id)[0].profile_id
+    services.accounts.change_profile(account_id, profile_id, {"is_kids": False, "max_age": None})
+    return {"Authorization": f"Bearer {token}"}, profile_id
 
 
 def do_things(services, app, headers, profile_id):

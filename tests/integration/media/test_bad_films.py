@@ -1,5 +1,7 @@
 """What is not a film is refused, and says why; what is only unusual is made playable."""
 
+import math
+import os
 import socket
 import threading
 import time
@@ -13,7 +15,7 @@ from tests.integration.media.conftest import TITLE, draw
 from cinoche.bootstrap import Services
 from cinoche.jobs import media as jobs
 from cinoche.kit.errors import CinocheError, Conflict, Invalid
-from cinoche.playback.tools import Limits, program, run
+from cinoche.playback.tools import Limits, is_off_network, program, run
 from cinoche.playback.verify import verify
 from cinoche.playback.work import JobState, Wish
 
@@ -145,6 +147,33 @@ def test_even_a_program_that_wants_the_network_has_none(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError):
             came.append(server.accept())
     assert came == []
+    assert is_off_network()
+
+
+@pytest.mark.parametrize("second", [-1.0, 0.0, math.nan, math.inf])
+def test_credits_begin_at_a_second_of_the_film(cinema: Services, films: Path, second: float) -> None:
+    with pytest.raises(Invalid, match="--credits-at"):
+        jobs.add(cinema, TITLE, films / "small.mp4", credits_at_s=second)
+    assert cinema.media.jobs() == []
+
+
+def test_credits_after_the_end_of_the_film_are_refused(cinema: Services, films: Path) -> None:
+    with pytest.raises(Invalid, match="before its credits at 400 s"):
+        jobs.add(cinema, TITLE, films / "small.mp4", credits_at_s=400)
+    assert cinema.media.asset_of(TITLE) is None
+
+
+def test_the_name_of_a_file_gives_no_orders_to_a_terminal(cinema: Services, films: Path, tmp_path: Path) -> None:
+    film = tmp_path / "film\x1b]0;owned\x07\n\u202e.mp4"
+    film.write_bytes((films / "small.mp4").read_bytes())
+    job = jobs.add(cinema, TITLE, film, detach=True)
+    said = [jobs.job_line(cinema, job), *(line.text for line in cinema.media.lines(job.job_id))]
+    assert len(said) == 2
+    assert all(line.isprintable() for line in said)
+    nowhere = tmp_path / os.fsdecode(b"film\xff.mp4")
+    nowhere.write_bytes(b"film")
+    with pytest.raises(Invalid, match="not UTF-8"):
+        jobs.add(cinema, TITLE, nowhere)
 
 
 def test_what_a_job_says_is_json(cinema: Services, films: Path) -> None:

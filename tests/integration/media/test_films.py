@@ -18,7 +18,7 @@ from cinoche.playback.models import Asset, AssetState
 from cinoche.playback.pipeline import run_job
 from cinoche.playback.reels import REELS
 from cinoche.playback.verify import verify
-from cinoche.playback.work import JobState, Stage
+from cinoche.playback.work import JobState, Stage, Wish
 from cinoche.settings import read_settings
 
 SRT = "1\n00:00:00,500 --> 00:00:02,000\nUn café déjà froid.\n"
@@ -177,6 +177,51 @@ def test_a_job_whose_worker_died_is_taken_over_when_its_lease_is_over(cinema: Se
     assert mine.attempts == 2
     assert not cinema.media.tables.beat(job.job_id, "dead", progress=0.5)
     assert run_job(cinema.media, mine, "alive", watch=lambda *_: None, patient=False).state is JobState.DONE
+
+
+def test_a_film_that_somebody_asks_for_goes_before_reels_that_wait(cinema: Services, films: Path) -> None:
+    reel = cinema.media.enqueue("pier", "bars (drawn)", Wish(reel="bars"))
+    film = jobs.add(cinema, TITLE, films / "small.mp4", detach=True)
+    now = cinema.clock()
+    claimed = [cinema.media.tables.claim("me", now, now + 30) for _ in range(2)]
+    assert [each.job_id for each in claimed if each is not None] == [film.job_id, reel.job_id]
+
+
+def test_what_nobody_can_watch_yet_goes_before_the_rest_of_what_can_be(cinema: Services, films: Path) -> None:
+    tall = jobs.add(cinema, TITLE, films / "tall.mp4", detach=True)
+    reel = cinema.media.enqueue("pier", "bars (drawn)", Wish(reel="bars"))
+    now = cinema.clock()
+    mine = cinema.media.tables.claim("me", now, now + 30)
+    assert mine is not None
+    back = run_job(cinema.media, mine, "me", watch=lambda *_: None, patient=True)
+    assert (back.job_id, back.state, back.attempts) == (tall.job_id, JobState.QUEUED, 0)
+    now = cinema.clock()
+    claimed = [cinema.media.tables.claim("me", now, now + 30) for _ in range(2)]
+    assert [each.job_id for each in claimed if each is not None] == [reel.job_id, tall.job_id]
+
+
+def test_the_rest_of_a_reel_gives_way_to_a_film_that_somebody_asks_for(cinema: Services, films: Path) -> None:
+    reel = cinema.media.enqueue("pier", "bars (drawn)", Wish(reel="bars"))
+    folder = cinema.media.folder_of(reel.job_id)
+    folder.mkdir(parents=True)
+    (folder / "source").write_bytes((films / "tall.mp4").read_bytes())  # as if it were drawn already
+    now = cinema.clock()
+    mine = cinema.media.tables.claim("me", now, now + 30)
+    assert mine is not None
+
+    def ask(stage: Stage, _share: float) -> None:
+        if stage is Stage.ENCODING_REST:
+            jobs.add(cinema, TITLE, films / "small.mp4", detach=True)
+
+    back = run_job(cinema.media, mine, "me", watch=ask, patient=True)
+    assert (back.state, back.attempts) == (JobState.QUEUED, 0)
+    assert back.watchable_at is not None
+    assert jobs.work_through(cinema, forever=False) == 2
+    film, drawn = asset_of(cinema), cinema.media.asset_of("pier")
+    assert drawn is not None
+    assert (film.state, drawn.state) == (AssetState.READY, AssetState.READY)
+    ends = {each.title_id: each.ended_at or 0.0 for each in cinema.media.jobs()}
+    assert ends[TITLE] < ends["pier"]
 
 
 def test_a_job_that_is_cancelled_stops_and_publishes_nothing(cinema: Services, films: Path) -> None:

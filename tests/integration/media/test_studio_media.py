@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
+from starlette.types import Message
 from tests.integration.conftest import with_cheap_passwords
 from tests.integration.media.conftest import TITLE
 
@@ -67,7 +69,6 @@ def test_a_film_sent_in_pieces_becomes_a_job_and_plays(operator: TestClient, cin
     last = send(operator, place, data[half:], half)
     job_id = last.headers["Cinoche-Job"]
     assert operator.get(f"{STUDIO}/jobs/{job_id}").json()["state"] == "queued"
-    assert operator.head(place, headers=TUS).status_code == 404
     assert jobs.work_through(cinema, forever=False) == 1
     job = operator.get(f"{STUDIO}/jobs/{job_id}").json()
     assert (job["state"], job["stage"], job["progress"]) == ("done", "done", 1.0)
@@ -77,6 +78,65 @@ def test_a_film_sent_in_pieces_becomes_a_job_and_plays(operator: TestClient, cin
     assert (asset["title_id"], asset["state"], asset["heights"]) == (TITLE, "ready", [180])
     assert operator.delete(f"{STUDIO}/media/{TITLE}").status_code == 204
     assert operator.get(f"{STUDIO}/media").json()["items"] == []
+
+
+def test_who_lost_the_last_answer_is_told_again(operator: TestClient, cinema: Services, refused) -> None:
+    place = begin(operator, 4).headers["Location"]
+    assert send(operator, place, b"fi", 0).status_code == 204
+    job_id = send(operator, place, b"lm", 2).headers["Cinoche-Job"]
+    assert cinema.media.tables.pending_bytes() == 0
+    for again in (send(operator, place, b"lm", 2), send(operator, place, b"", 4), operator.head(place, headers=TUS)):
+        assert again.status_code in {200, 204}
+        assert (again.headers["Upload-Offset"], again.headers["Upload-Length"]) == ("4", "4")
+        assert again.headers["Cinoche-Job"] == job_id
+    assert job_id in refused(operator.delete(place), 409)["detail"]
+    assert (cinema.media.folder_of(job_id) / "source").read_bytes() == b"film"
+    jobs.work_through(cinema, forever=False)
+    assert operator.get(f"{STUDIO}/jobs/{job_id}").json()["state"] == "failed"
+    assert send(operator, place, b"lm", 2).headers["Cinoche-Job"] == job_id
+    assert len(operator.get(f"{STUDIO}/jobs").json()["items"]) == 1
+    assert not any(cinema.media.incoming.iterdir())
+
+
+def test_an_upload_that_came_whole_before_a_crash_becomes_a_job_when_asked_about(
+    operator: TestClient, cinema: Services
+) -> None:
+    place = begin(operator, 4).headers["Location"]
+    upload_id = place.rpartition("/")[2]
+    with Uploads(cinema.media, largest=100).writing(upload_id, 0) as write:
+        write(b"film")
+    looked = operator.head(place, headers=TUS)
+    assert (looked.headers["Upload-Offset"], looked.headers["Cinoche-Job"]) == ("4", upload_id)
+
+
+def test_an_upload_whose_title_is_worked_on_waits_for_its_turn(operator: TestClient) -> None:
+    first, second = (begin(operator, 4).headers["Location"] for _ in range(2))
+    job_id = send(operator, first, b"film", 0).headers["Cinoche-Job"]
+    assert send(operator, second, b"film", 0).status_code == 409
+    assert operator.head(second, headers=TUS).status_code == 423
+    operator.post(f"{STUDIO}/jobs/{job_id}/cancel")
+    assert operator.head(second, headers=TUS).headers["Cinoche-Job"] == second.rpartition("/")[2]
+
+
+def test_a_film_that_became_no_job_because_the_database_broke_is_still_here(
+    operator: TestClient, cinema: Services
+) -> None:
+    place = begin(operator, 4).headers["Location"]
+    uploads, upload_id = Uploads(cinema.media, largest=100), place.rpartition("/")[2]
+    with uploads.writing(upload_id, 0) as write:
+        write(b"film")
+
+    def refuse(_connection: object) -> None:
+        raise OSError("the disk is full")
+
+    event.listen(cinema.engine, "commit", refuse)
+    with pytest.raises(OSError, match="full"):
+        uploads.finish(upload_id)
+    event.remove(cinema.engine, "commit", refuse)
+    assert uploads.get(upload_id)[1] == 4
+    job_id = send(operator, place, b"", 4).headers["Cinoche-Job"]
+    assert (cinema.media.folder_of(job_id) / "source").read_bytes() == b"film"
+    assert not any(cinema.media.incoming.iterdir())
 
 
 def test_a_piece_elsewhere_than_at_the_end_is_refused(operator: TestClient, refused) -> None:
@@ -89,6 +149,41 @@ def test_a_piece_elsewhere_than_at_the_end_is_refused(operator: TestClient, refu
     refused(send(operator, place, b"", 80, **{"Content-Type": "text/plain"}), 415, "Content-Type")
     refused(operator.patch(place, content=b"", headers={"Upload-Offset": "80"}), 412, "Tus-Resumable")
     refused(send(operator, place, b"x", 80, **{"Upload-Offset": "-1"}), 422, "Upload-Offset")
+
+
+def test_an_upload_that_is_cut_in_the_middle_of_a_piece_goes_on_from_its_last_byte(operator: TestClient) -> None:
+    place = begin(operator, 8).headers["Location"]
+    said = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    headers = {**said, "Authorization": operator.headers["Authorization"], "Host": "testserver"}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "PATCH",
+        "scheme": "http",
+        "path": place,
+        "raw_path": place.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(key.lower().encode(), value.encode()) for key, value in headers.items()],
+        "client": ("testclient", 50_000),
+        "server": ("testserver", 80),
+    }
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"a fi", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send_back(_message: Message) -> None:
+        raise AssertionError("nobody is there to be answered")
+
+    assert operator.portal is not None
+    operator.portal.call(operator.app, scope, receive, send_back)
+    assert operator.head(place, headers=TUS).headers["Upload-Offset"] == "4"
+    assert "Cinoche-Job" in send(operator, place, b"lm..", 4).headers
 
 
 def test_what_is_no_film_is_refused_before_it_is_sent(operator: TestClient, cinema: Services, refused) -> None:

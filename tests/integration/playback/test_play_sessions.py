@@ -5,9 +5,13 @@ import json
 from tests.integration.conftest import PASSWORD, certify
 from tests.integration.playback.conftest import V1, make_beat
 
+from cinoche.bootstrap import installation_secret
 from cinoche.jobs import training
 from cinoche.jobs.erasure import resume
 from cinoche.kit.personal import Subject
+from cinoche.playback.adapters.sessions_sql import SqlPlaySessions
+from cinoche.playback.models import Beat
+from cinoche.playback.sessions import PlaySessions
 
 QUALITY = {"startup_ms": 400, "stalls": 2, "stalled_ms": 1500, "dropped_frames": 7, "bitrate_kbps": 900}
 
@@ -362,6 +366,77 @@ def test_a_device_that_starts_again_takes_its_own_place(open_cinema):
     after = cinema.player(ada, cinema.title("Alien"))
     assert not before.at(5)["goes_on"]
     assert after.at(5)["goes_on"]
+
+
+def test_the_last_word_of_a_title_that_its_device_left_for_another_still_counts(open_cinema):
+    cinema = open_cinema(streams_per_account=1)
+    heat, alien = cinema.title("Heat"), cinema.title("Alien")
+    cinema.screen(heat, duration_s=60.0)
+    cinema.screen(alien)
+    ada = cinema.viewer()
+    before = cinema.player(ada, heat)
+    cinema.clock.pass_s(50)
+    before.at(50)
+    cinema.clock.pass_s(8)
+    cinema.player(ada, alien)
+    cinema.clock.pass_s(2)
+    assert before.get("manifest.mpd").status_code == 403
+    assert before.beats(make_beat(58, "ended"), make_beat(58, "closed")).json()["goes_on"] is False
+    assert next(item for item in ada.items("history") if item["title_id"] == heat)["is_played"]
+    assert told(cinema, ada)[-1] == ("playback.completed", 58.0)
+    cinema.clock.pass_s(9)
+    before.beats(make_beat(10, "paused"))
+    assert told(cinema, ada)[-1] == ("playback.completed", 58.0)
+
+
+def test_a_title_that_was_stopped_hears_no_late_word(cinema, ada):
+    cinema.screen(cinema.title("Heat"))
+    player = cinema.player(ada, cinema.title("Heat"))
+    cinema.clock.pass_s(300)
+    player.at(300, "closed")
+    cinema.clock.pass_s(2)
+    player.beats(make_beat(950, "ended"))
+    assert told(cinema, ada)[-1] == ("playback.progressed", 300.0)
+
+
+def test_two_messages_that_reach_the_end_at_once_tell_it_once(cinema, ada):
+    heat = cinema.title("Heat")
+    cinema.screen(heat)
+    player = cinema.player(ada, heat)
+    cinema.clock.pass_s(940)
+    play_session_id, token = player.session["play_session_id"], player.session["token"]
+    plays = cinema.services.play_sessions
+    coming = [Beat("second", "ended", 950.0, cinema.clock.now)]
+
+    def meanwhile(session_id, profile_id):
+        """Let the other message come while this one has been read and not been written."""
+        while coming:
+            plays.beat(play_session_id, token, [coming.pop()])
+        return cinema.services.accounts.watcher(session_id, profile_id)
+
+    other_worker(cinema, meanwhile).beat(play_session_id, token, [Beat("first", "playing", 930.0, cinema.clock.now)])
+    assert [each for each in told(cinema, ada) if each[0] == "playback.completed"] == [("playback.completed", 950.0)]
+    cinema.clock.pass_s(10)
+    player.at(200, "seeking")
+    cinema.clock.pass_s(800)
+    player.at(950)
+    assert [type_ for type_, _ in told(cinema, ada)].count("playback.completed") == 2
+
+
+def other_worker(cinema, watcher):
+    """Open the play sessions as one more process would."""
+    house = cinema.services
+    return PlaySessions(
+        SqlPlaySessions(house.engine),
+        secret=installation_secret(house.settings.data_dir),
+        log=house.log,
+        catalog=house.catalog,
+        library=house.library,
+        privacy=house.privacy,
+        assets=house.media,
+        watcher=watcher,
+        clock=cinema.clock,
+    )
 
 
 def test_a_lease_ends_when_its_heartbeats_do_and_comes_back_where_there_is_room(open_cinema, refused):

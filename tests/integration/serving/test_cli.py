@@ -83,6 +83,12 @@ def test_a_name_that_is_not_one_title_is_said(named: str, code: int, words: list
         assert word in done.stderr
 
 
+def test_what_the_command_line_quotes_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:
+    done = run("media", "add", "Heat", "film\x1b]0;owned\x07.mp4", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert "film\\u001b]0;owned\\u0007.mp4: there is no such file" in done.stderr
+
+
 def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
     done = recommend(tmp_path / "empty", "Heat")
     assert done.returncode == 6

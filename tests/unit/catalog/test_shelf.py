@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinoche.catalog.models import Face, Faces, Kind
+from cinoche.catalog.names import NameIndex
 from cinoche.catalog.picks import pick
 from cinoche.catalog.shelf import Shelf
 
@@ -159,3 +160,16 @@ def test_there_are_no_more_picks_than_titles_and_none_is_a_part_of_a_series() ->
     faces = [*many(3), Face("e", "Episode", 2000, Kind.EPISODE)]
     assert sorted(face.title_id for face in pick(faces, {}, n=20, seed="x")) == ["t000", "t001", "t002"]
     assert pick([], {}, n=20, seed="x") == []
+
+
+@pytest.mark.parametrize("typed", ["heat", "hete", "drame", "mann", "qqqq"])
+def test_a_warm_shelf_builds_nothing_more_for_a_search(shelf: Shelf, typed: str) -> None:
+    def built() -> dict[str, set[str]]:
+        indexes = {name: set(vars(each)) for name, each in vars(shelf).items() if isinstance(each, NameIndex)}
+        return {"shelf": set(vars(shelf)), **indexes}
+
+    shelf.warm()
+    before = built()
+    assert len(before) == 4
+    shelf.search(typed, limit=5)
+    assert built() == before

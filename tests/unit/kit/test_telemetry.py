@@ -1,4 +1,4 @@
-from cinoche.kit.telemetry import PERSONAL, frames_of, without_personal_data
+from cinoche.kit.telemetry import PERSONAL, frames_of, printable_only, without_personal_data
 
 
 def test_a_line_says_that_something_was_withheld_and_not_what():
@@ -19,3 +19,8 @@ def test_an_error_tells_where_it_came_from_without_its_text():
     assert len(frames) == 1
     assert "test_telemetry.py" in frames[0]
     assert "ada" not in frames[0]
+
+
+def test_a_line_gives_no_orders_to_a_terminal():
+    event = printable_only(None, "warning", {"event": "waits", "reason": "film\x1b[2J.mp4: no room", "status": 503})
+    assert event == {"event": "waits", "reason": "film\\u001b[2J.mp4: no room", "status": 503}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinoche.kit.text import fold
+from cinoche.kit.text import fold, printable
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,16 @@ def test_odd_characters_fold_once_and_for_all(text: str) -> None:
 def test_names_in_other_scripts_survive() -> None:
     assert fold("七人の侍")
     assert fold("Броненосец") == "броненосец"
+
+
+@given(st.text(alphabet=st.characters(), max_size=40))
+def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
+    shown = printable(text)
+    shown.encode()
+    assert not any(c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u202e\u2066" for c in shown)
+    assert printable(shown) == shown
+
+
+def test_what_is_no_order_to_a_terminal_stays() -> None:
+    assert printable("Amélie — l’« œuvre »\u00a0: 千と千尋 🎬") == "Amélie — l’« œuvre »\u00a0: 千と千尋 🎬"
+    assert printable("a\x1b[31m\nb\udcff") == "a\\u001b[31m\\u000ab\\udcff"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinoche.events import types
-from cinoche.playback.heartbeats import STEP_S, fold
+from cinoche.playback.heartbeats import HEARTBEAT_S, STEP_S, fold
 from cinoche.playback.models import Beat, PlaySession
 
 STARTED_AT = 1_000_000.0
@@ -121,3 +121,12 @@ def test_news_from_after_the_end_are_not_news():
     assert after.position_s == 0.0
     _, late = fold(ended, [Beat("y", "playing", 9.0, STARTED_AT + 5), Beat("z", "paused", 9.5, STARTED_AT + 9)])
     assert [each.position_s for each in late] == [9.5]
+
+
+def test_a_title_that_its_device_left_for_another_is_heard_for_one_heartbeat_more():
+    left = replace(NEW, ended_at=STARTED_AT + 900, is_replaced=True)
+    _, told = fold(left, [Beat("x", "ended", 930.0, STARTED_AT + 900 + HEARTBEAT_S)])
+    assert [(each.type, each.position_s) for each in told] == [(types.PLAYBACK_COMPLETED, 930.0)]
+    after, late = fold(left, [Beat("y", "ended", 930.0, STARTED_AT + 901 + HEARTBEAT_S)])
+    assert late == []
+    assert after.ended_at == left.ended_at

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cinoche.catalog.models import Face, Kind
-from cinoche.library.models import TitleState
+from cinoche.library.models import LIKED, TitleState
 from cinoche.recommend import rows
 from cinoche.recommend.catalogue import UNKNOWN_AGE, Catalogue, best
 from cinoche.recommend.page import Rules, compose
@@ -94,7 +94,19 @@ def test_a_liked_title_opens_the_rows_that_speak_of_it() -> None:
     page = compose(catalogue, a_taste(catalogue, played(3), liked={3: 0.8}), Rules())
     assert {rows.TOP_PICKS, rows.BECAUSE, rows.HIDDEN_GEMS} <= set(kinds(page))
     because = next(each for each in page if each.kind == rows.BECAUSE)
-    assert because.about == Evidence(rows.SEED, title(3))
+    assert because.about == Evidence(rows.WATCHED, title(3))
+
+
+def test_a_row_says_liked_of_what_somebody_said_they_like_in_whole_or_in_part() -> None:
+    catalogue = a_catalogue(200)
+    for state in (
+        replace(played(3), reaction=LIKED),
+        replace(played(3), rating=3.5),
+        replace(played(3), sentiment=1.0),
+    ):
+        page = compose(catalogue, a_taste(catalogue, state, liked={3: 0.8}), Rules())
+        about = next(each.about for each in page if each.kind == rows.BECAUSE)
+        assert about == Evidence(rows.SEED, title(3))
 
 
 @settings(max_examples=40)

@@ -9,7 +9,7 @@ from cinoche.recommend.sentences import ENGLISH, FRENCH, LONGEST_PURPOSE, explan
 KINDS = [rows.CONTINUE_WATCHING, rows.TOP_PICKS, rows.BECAUSE, rows.MY_LIST, rows.TRENDING, rows.GENRE]
 KINDS += [rows.HIDDEN_GEMS, rows.PERSON, rows.WATCH_AGAIN, rows.PLAYABLE]
 REASONS = [rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON]
-REASONS += [rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE]
+REASONS += [rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE, rows.WATCHED, rows.SAME_DIRECTOR, rows.SAME_GENRES]
 
 
 @pytest.mark.parametrize("language", [FRENCH, ENGLISH])
@@ -48,6 +48,39 @@ def test_a_length_is_said_as_people_say_it() -> None:
     assert said(45) == "Plays here: 45 s, drama."
     assert said(135, None) == "Plays here: 2 min 15 s."
     assert said(5_400, language=FRENCH) == "Se regarde ici : 1 h 30, drame."
+
+
+def test_what_was_only_watched_is_not_called_liked() -> None:
+    watched, liked = (Evidence(kind, title_id="t1") for kind in (rows.WATCHED, rows.SEED))
+    said = {
+        language: [
+            each
+            for about in (watched, liked)
+            for each in (
+                reason(about, lambda _: "Heat", language),
+                heading(Row(rows.BECAUSE, [], about), str, language),
+            )
+        ]
+        for language in (ENGLISH, FRENCH)
+    }
+    assert said[ENGLISH] == [
+        "Because you watched Heat.",
+        "Because you watched t1",
+        "Because you liked Heat.",
+        "Because you liked t1",
+    ]
+    assert said[FRENCH] == [
+        "Parce que vous avez vu Heat.",
+        "Parce que vous avez vu t1",
+        "Parce que vous avez aimé Heat.",
+        "Parce que vous avez aimé t1",
+    ]
+
+
+def test_genres_that_two_titles_share_are_said_in_the_reader_s_words() -> None:
+    shared = Evidence(rows.SAME_GENRES, title_id="t1", genres=("Crime", "Action"))
+    assert reason(shared, lambda _: "Heat", ENGLISH) == "Crime and action, as in Heat."
+    assert reason(shared, lambda _: "Heat", FRENCH) == "Policier et action, comme Heat."
 
 
 def test_one_title_is_not_said_in_the_plural() -> None:

@@ -105,7 +105,7 @@ def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
     for ask in (
         world.listed,
         lambda: world.recommender.home(ME, Rules()),
-        lambda: world.recommender.similar([], Rules(), n=1),
+        lambda: world.recommender.suggest([], Rules(), n=1),
     ):
         with pytest.raises(Unavailable, match="cinoche train"):
             ask()
@@ -150,7 +150,7 @@ def test_the_evidence_is_true(world: World) -> None:
     model, catalogue = world.recommender.laid_out()
     liked = [0, 1, 6]
     whole = model.blend.scored(History.of(liked), is_ordered=False)
-    listing = world.recommender.similar([title(n) for n in liked], Rules(), n=10)
+    listing = world.recommender.suggest([title(n) for n in liked], Rules(), n=10)
     assert any(each.evidence.kind == rows.SEED for each in placed(listing))
     for each in placed(listing):
         if each.evidence.kind != rows.SEED:
@@ -189,6 +189,22 @@ def test_without_any_title_that_why_names_the_score_would_be_lower(world: World)
                 )
                 assert without < float(scored.scores[item])
     assert named > N
+
+
+def test_nobody_is_said_to_like_a_title_that_a_list_is_about(world: World) -> None:
+    kinds = {each.evidence.kind for each in placed(world.recommender.similar(title(0), Rules(), n=10))}
+    assert kinds
+    assert kinds <= {rows.KIN, rows.SAME_DIRECTOR, rows.SAME_GENRES}
+
+
+def test_what_was_only_watched_is_not_said_to_be_liked(world: World) -> None:
+    world.say(types.PLAYBACK_COMPLETED, 0)
+    kinds = {each.evidence.kind for each in placed(world.recommender.recommend(ME, Rules(), n=5))}
+    assert kinds == {rows.WATCHED}
+    assert rows.SEED not in {each.kind for each in world.recommender.why(ME, title(2), Rules()).facts}
+    world.like(0)
+    kinds = {each.evidence.kind for each in placed(world.recommender.recommend(ME, Rules(), n=5))}
+    assert kinds == {rows.SEED}
 
 
 def test_why_tells_everything_that_is_so_and_nothing_else(world: World) -> None:
@@ -269,20 +285,20 @@ def test_a_broken_model_leaves_the_one_before_in_use(world: World) -> None:
 
 
 def test_titles_like_one_leave_it_out_and_stay_near_it(world: World) -> None:
-    found = ids(world.recommender.similar([title(4)], Rules(), n=5))
+    found = ids(world.recommender.similar(title(4), Rules(), n=5))
     assert title(4) not in found
     assert all(int(each[1:]) % 2 == 0 for each in found)
 
 
 def test_an_unknown_title_is_not_found(world: World) -> None:
     with pytest.raises(NotFound, match="nothing"):
-        world.recommender.similar([title(1), "nothing"], Rules(), n=5)
+        world.recommender.suggest([title(1), "nothing"], Rules(), n=5)
 
 
 def test_a_title_newer_than_the_model_has_nothing_like_it_yet_and_is_listed_last(world: World) -> None:
     world.recommender.laid_out()
     world.faces = faces_of(range(N + 1), version=2)
-    found = world.recommender.similar([title(N)], Rules(), n=5)
+    found = world.recommender.similar(title(N), Rules(), n=5)
     assert placed(found) == []
     world.like(0, 2, N)
     assert world.listed(N + 1)[-1] == title(N)
@@ -293,9 +309,9 @@ def test_a_title_that_left_the_catalogue_is_never_listed(world: World) -> None:
     gone = world.listed(1)[0]
     world.faces = faces_of([n for n in range(N) if title(n) != gone], version=2)
     assert gone not in world.listed(N)
-    assert gone not in ids(world.recommender.similar([title(0)], Rules(), n=N))
+    assert gone not in ids(world.recommender.similar(title(0), Rules(), n=N))
     with pytest.raises(NotFound):
-        world.recommender.similar([gone], Rules(), n=5)
+        world.recommender.similar(gone, Rules(), n=5)
 
 
 def test_liking_a_title_that_left_the_catalogue_breaks_nothing(world: World) -> None:

@@ -57,7 +57,13 @@ export function EmptyState(props: StateProps & { frames?: boolean }) {
 
 type Trouble = 'offline' | 'missing' | 'forbidden' | 'error';
 
+/** Whether a part of the site itself did not arrive: each browser has its own words for a module that it could not fetch. */
+function isUnfetched(error: unknown): boolean {
+  return error instanceof TypeError && /module|import/i.test(error.message);
+}
+
 function troubleOf(error: unknown): Trouble {
+  if (isUnfetched(error)) return 'offline';
   if (!(error instanceof Refusal)) return 'error';
   if (error.isOffline) return 'offline';
   const known: Record<number, Trouble> = { 403: 'forbidden', 404: 'missing' };
@@ -76,6 +82,8 @@ export function ErrorState({
 }) {
   const t = useT();
   const trouble = troubleOf(error);
+  // A browser does not ask again for a module that it could not fetch: the page begins anew.
+  const retry = isUnfetched(error) ? () => location.reload() : onRetry;
   return (
     <div role="alert">
       <State
@@ -87,7 +95,7 @@ export function ErrorState({
         level={level}
       >
         {onRetry && trouble !== 'missing' && (
-          <Button look="primary" onClick={onRetry}>
+          <Button look="primary" onClick={retry}>
             {t('components.retry')}
           </Button>
         )}

@@ -114,7 +114,11 @@ interface Asked extends Extra {
 }
 
 function requestOf(method: Method, { body, signal, keepalive }: Asked): RequestInit {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  // The server's sentences are in the language that the page is read in.
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    'Accept-Language': document.documentElement.lang || 'en',
+  };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const csrf = method === 'get' ? null : cookie('cinoche_csrf');
   if (csrf) headers['X-CSRF-Token'] = csrf;

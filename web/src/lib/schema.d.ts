@@ -397,7 +397,7 @@ export interface paths {
         };
         /**
          * Titles like this one, with reasons
-         * @description List the titles most like this one.
+         * @description List the titles most like this one, each with what both share.
          */
         get: operations["similar_titles_api_v1_titles__title_id__similar_get"];
         put?: never;
@@ -1243,6 +1243,8 @@ export interface paths {
         /**
          * How much of an upload is here (tus)
          * @description Tell how many bytes are here, and how many are meant to be.
+         *
+         *     Of an upload that came whole, whose last answer was lost, a job is made now, unless there is one.
          */
         head: operations["look_at_upload_api_v1_studio_uploads__upload_id__head"];
         /**
@@ -1575,7 +1577,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "seed" | "kin" | "progress" | "next" | "listed" | "trend" | "popular" | "taste" | "gem" | "person" | "seen" | "playable";
+            kind: "seed" | "watched" | "kin" | "director" | "genres" | "progress" | "next" | "listed" | "trend" | "popular" | "taste" | "gem" | "person" | "seen" | "playable";
             /** Title Id */
             title_id: string | null;
             /** Person Id */

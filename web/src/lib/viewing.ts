@@ -114,13 +114,17 @@ function changeOf(patch: Partial<TitleState>): Change {
 async function carryOut(profileId: string, title: Named, change: Change, undo: Change | null): Promise<void> {
   const { queryKey } = stateQuery(profileId, title.title_id);
   const before = queryClient.getQueryData<TitleState>(queryKey);
+  const show = () =>
+    queryClient.setQueryData<TitleState>(queryKey, (now) => ({
+      title_id: title.title_id,
+      ...NOTHING_DONE,
+      ...now,
+      ...change.patch,
+    }));
+  show();
+  // Whatever was being asked for is stopped, which puts back what was there before it: shown again after that.
   await queryClient.cancelQueries({ queryKey });
-  queryClient.setQueryData<TitleState>(queryKey, (now) => ({
-    title_id: title.title_id,
-    ...NOTHING_DONE,
-    ...now,
-    ...change.patch,
-  }));
+  show();
   move({ kind: change.kind, title, isSettled: false });
   if (undo)
     notify(

@@ -39,6 +39,20 @@ PLAY_SESSIONS: Final = sa.Table(
     sa.Column("stalled_ms", _INSTANT, nullable=False),
     sa.Column("dropped_frames", sa.Integer, nullable=False),
     sa.Column("has_begun", sa.Boolean, nullable=False, comment="whether the time to its first frame was told"),
+    sa.Column(
+        "is_replaced",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        comment="whether its device began another title",
+    ),
+    sa.Column(
+        "completions",
+        sa.Integer,
+        nullable=False,
+        server_default=sa.text("0"),
+        comment="how often its end was told",
+    ),
     comment="From play to stop. Rows go when their addresses have expired.",
 )
 
@@ -72,7 +86,7 @@ class SqlPlaySessions(PersonalData):
                 return others
             tx.execute(PLAY_SESSIONS.delete().where(_c.expires_at <= now))
             same = (_c.account_id == wanted.account_id, _c.session_id == wanted.session_id, _c.ended_at.is_(None))
-            tx.execute(PLAY_SESSIONS.update().where(*same).values(ended_at=now))
+            tx.execute(PLAY_SESSIONS.update().where(*same).values(ended_at=now, is_replaced=True))
             tx.execute(PLAY_SESSIONS.insert(), asdict(wanted))
         return ()
 

@@ -1,6 +1,8 @@
 """Assets, media jobs and uploads in a relational database."""
 
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,6 +113,9 @@ UPLOADS: Final = Table(
     comment="Files that come in pieces.",
 )
 
+_DRAWN_FROM: Final = 1e9
+"""The first place of demo reels: behind whatever somebody asks for."""
+
 LONGEST_LINE: Final = 1_000
 _ACTIVE: Final = sorted(ACTIVE)
 
@@ -169,22 +174,25 @@ class SqlMedia:
     def add_job(self, job: Job, *, bring: tuple[Path, Path] | None = None) -> Job | None:
         """Add a job, unless its title has one with something to do: then give that one.
 
-        ``bring`` moves a file, from and to, within the transaction: a job that is there has its file.
+        ``bring`` moves a file, from and to: a job that is there has its file, and where none could be added the file
+        still lies where it lay.
         """
         try:
             with self._engine.begin() as connection:
                 there = connection.execute(_active(job.title_id)).first()
                 if there is not None:
                     return _job(there)
-                last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
-                connection.execute(insert(JOBS).values(**_job_row(job), place=last + 1))
+                connection.execute(insert(JOBS).values(**_job_row(job), place=_next_place(connection, job)))
                 if bring is not None:
-                    bring[0].replace(bring[1])
+                    _lend(*bring)
         except IntegrityError:  # somebody was faster, where one transaction does not wait for another
             faster = self.find_active(job.title_id)
             if faster is None:
                 raise
             return faster
+        if bring is not None:
+            with suppress(OSError):  # it has another name by now; what forgets uploads takes this one away as well
+                bring[0].unlink()
         return None
 
     def find_job(self, job_id: str) -> Job | None:
@@ -217,12 +225,15 @@ class SqlMedia:
             connection.execute(insert(LOG).values(job_id=job_id, at=at, text=text[:LONGEST_LINE]))
 
     def claim(self, worker: str, now: float, until: float, job_id: str | None = None) -> Job | None:
-        """Take the next job that waits or whose lease is over (or the one named), and lease it until a time."""
+        """Take the next job that waits or whose lease is over (or the one named), and lease it until a time.
+
+        Those go first of which nothing can be watched yet; among them, and among the others, those by their places.
+        """
         wanted = select(JOBS.c.job_id).where(_free(now))
         if job_id is not None:
             wanted = wanted.where(JOBS.c.job_id == job_id)
         with self._engine.begin() as connection:
-            found = connection.scalar(wanted.order_by(JOBS.c.place).limit(1))
+            found = connection.scalar(wanted.order_by(JOBS.c.watchable_at.is_not(None), JOBS.c.place).limit(1))
             if found is None:
                 return None
             taken = {"state": JobState.RUNNING, "worker": worker, "lease_until": until}
@@ -254,22 +265,16 @@ class SqlMedia:
         said = None if trouble is None else msgspec.json.encode(trouble).decode()
         return self.beat(job_id, worker, worker=None, lease_until=None, trouble=said, **values)
 
-    def stand_back(self, job_id: str, holder: str, *, behind: bool = True) -> bool:
-        """Put a job back into the queue, behind all others or where it stood; that was no attempt that failed."""
-        with self._engine.begin() as connection:
-            last = connection.scalar(select(func.max(JOBS.c.place))) or 0.0
-            mine = (JOBS.c.job_id == job_id, JOBS.c.worker == holder, JOBS.c.state == JobState.RUNNING)
-            values = {"state": JobState.QUEUED, "worker": None, "lease_until": None}
-            place = last + 1 if behind else JOBS.c.place
-            attempts = JOBS.c.attempts - 1
-            return (
-                connection.execute(update(JOBS).where(*mine).values(**values, attempts=attempts, place=place)).rowcount
-                > 0
-            )
+    def stand_back(self, job_id: str, holder: str) -> bool:
+        """Put a job back into the queue; that was no attempt that failed."""
+        values = {"state": JobState.QUEUED, "worker": None, "lease_until": None, "attempts": JOBS.c.attempts - 1}
+        return self.beat(job_id, holder, **values)
 
-    def has_fresh(self, now: float) -> bool:
-        """Tell whether a job waits of which nothing can be watched yet."""
+    def has_fresh(self, now: float, *, is_asked_for: bool = False) -> bool:
+        """Tell whether a job waits of which nothing can be watched yet (and that somebody asked for)."""
         fresh = and_(JOBS.c.state == JobState.QUEUED, JOBS.c.not_before <= now, JOBS.c.watchable_at.is_(None))
+        if is_asked_for:
+            fresh = and_(fresh, JOBS.c.place < _DRAWN_FROM)
         with self._engine.connect() as connection:
             return connection.scalar(select(JOBS.c.job_id).where(fresh).limit(1)) is not None
 
@@ -318,13 +323,35 @@ class SqlMedia:
             return list(connection.scalars(select(UPLOADS.c.upload_id).where(UPLOADS.c.touched_at <= before)))
 
     def pending_bytes(self) -> int:
-        """Add up the sizes of the files that are coming."""
+        """Add up the sizes of the files that are coming; those that became a job have come."""
+        coming = select(func.coalesce(func.sum(UPLOADS.c.size_bytes), 0)).where(
+            UPLOADS.c.upload_id.not_in(select(JOBS.c.job_id))
+        )
         with self._engine.connect() as connection:
-            return int(connection.scalar(select(func.coalesce(func.sum(UPLOADS.c.size_bytes), 0))) or 0)
+            return int(connection.scalar(coming) or 0)
+
+
+def _lend(source: Path, target: Path) -> None:
+    """Give a file a second name, or, on a disk whose files have but one, another name."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        source.replace(target)
 
 
 def _active(title_id: str) -> Select[Any]:
     return select(JOBS).where(JOBS.c.title_id == title_id, JOBS.c.state.in_(_ACTIVE))
+
+
+def _next_place(connection: Connection, job: Job) -> float:
+    """Find the place behind all jobs of its sort: films that somebody asked for, or demo reels."""
+    is_drawn = job.wish.reel is not None
+    alike = JOBS.c.place >= _DRAWN_FROM if is_drawn else JOBS.c.place < _DRAWN_FROM
+    last = connection.scalar(select(func.max(JOBS.c.place)).where(alike))
+    return float(last if last is not None else _DRAWN_FROM if is_drawn else 0.0) + 1
 
 
 def _free(now: float) -> ColumnElement[bool]:

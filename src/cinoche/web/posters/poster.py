@@ -16,19 +16,19 @@ WIDE: Final = (480, 270)
 Family = Callable[[Stage], Art]
 
 BY_GENRE: Final[Mapping[str, Sequence[Family]]] = {
-    "Documentary": (weaves.trame,),
-    "Film-Noir": (skies.persiennes,),
-    "Western": (skies.collines,),
-    "Musical": (weaves.rubans,),
-    "Animation": (forms.gommettes,),
-    "Horror": (weaves.amande,),
-    "Sci-Fi": (skies.orbite,),
-    "War": (weaves.arcades, skies.rayons),
-    "Fantasy": (weaves.amande, weaves.arcades),
-    "Mystery": (skies.persiennes, forms.damier),
-    "Romance": (skies.rencontre,),
-    "Children": (forms.gommettes, forms.guirlande),
-    "Crime": (skies.persiennes, forms.damier),
+    "Documentary": (weaves.trame, weaves.trame, skies.collines, weaves.rubans),
+    "Film-Noir": (skies.persiennes, skies.persiennes, forms.damier),
+    "Western": (skies.collines, skies.collines, skies.rayons),
+    "Musical": (weaves.rubans, forms.guirlande),
+    "Animation": (forms.gommettes, forms.gommettes, forms.mobile, weaves.rubans),
+    "Horror": (weaves.amande, weaves.amande, skies.persiennes),
+    "Sci-Fi": (skies.orbite, weaves.trame),
+    "War": (weaves.arcades, skies.rayons, skies.collines),
+    "Fantasy": (weaves.amande, weaves.arcades, skies.orbite),
+    "Mystery": (skies.persiennes, forms.damier, weaves.amande),
+    "Romance": (skies.rencontre, weaves.rubans),
+    "Children": (forms.gommettes, forms.guirlande, forms.mobile),
+    "Crime": (skies.persiennes, forms.damier, forms.pierres),
     "Thriller": (forms.damier, skies.persiennes),
     "Adventure": (skies.rayons, skies.collines),
     "IMAX": (weaves.trame, skies.orbite),
@@ -36,10 +36,16 @@ BY_GENRE: Final[Mapping[str, Sequence[Family]]] = {
     "Comedy": (forms.mobile, forms.guirlande),
     "Drama": (forms.pierres, forms.pierres, weaves.arcades),
 }
-"""The families of each genre, the most telling genre first: of a title's genres, the first two speak."""
+"""The families of each genre, the most telling genre first: of a title's genres, the first two speak.
+
+A genre has two at least: where its titles stand in a row, they must not all look alike.
+"""
 
 _BY_FOLDED: Final = {genre.casefold(): families for genre, families in BY_GENRE.items()}
 _ANY: Final[Sequence[Family]] = (forms.pierres, weaves.rubans, weaves.arcades, weaves.trame)
+_LOUDER: Final = 0.6
+"""How often the first of two genres speaks."""
+
 _YEAR_UNKNOWN: Final = 2024
 _MARGIN: Final = 20
 _CREDIT: Final = 16.0
@@ -81,7 +87,7 @@ def _family(genres: Sequence[str], chance: Chance) -> Family:
     own = {genre.casefold() for genre in genres}
     told = [families for genre, families in _BY_FOLDED.items() if genre in own][:2] or [_ANY]
     loudness = chance()
-    families = told[-1] if loudness > 0.75 else told[0]
+    families = told[-1] if loudness > _LOUDER else told[0]
     return families[chance.pick(len(families))]
 
 

@@ -108,6 +108,11 @@ def test_a_title_without_a_year_says_none() -> None:
     assert "None" not in draw(title(1, "Drama", None))
 
 
+@pytest.mark.parametrize("genre", BY_GENRE)
+def test_every_genre_has_posters_of_several_families(genre: str) -> None:
+    assert len(set(BY_GENRE[genre])) > 1
+
+
 def test_siblings_do_not_all_look_alike() -> None:
     for genre in ("Horror", "Drama", "War", "Fantasy"):
         drawn = {draw(title(number, genre), is_wide=True)[200:] for number in range(12)}

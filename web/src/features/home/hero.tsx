@@ -107,8 +107,10 @@ function ListButton({ item }: { item: Schemas['RecommendedItem'] }) {
 
 /** The shape of the page before it is known. */
 export function HomeOutline() {
+  const t = useT();
   return (
     <div className="home" aria-busy>
+      <h1 className="sr-only">{t('home.title')}</h1>
       <div className="hero">
         <div className="said">
           <Waiting />

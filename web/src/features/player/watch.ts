@@ -207,7 +207,9 @@ export class Watch extends Deck {
     this.play();
   }
 
-  #fail(trouble: Trouble): void {
+  #fail(found: Trouble): void {
+    // A browser that has a network and gets no answer misses the server, not the network.
+    const trouble = found.kind === 'network' && navigator.onLine ? troubleOf('server') : found;
     clearTimeout(this.#retry);
     if (passes(trouble)) {
       this.set({ trouble });

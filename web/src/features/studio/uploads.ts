@@ -74,6 +74,7 @@ const KINDS: Readonly<Record<number, SendTrouble>> = {
   401: 'signedOut',
   409: 'working',
   413: 'large',
+  423: 'working',
   503: 'room',
   507: 'room',
 };

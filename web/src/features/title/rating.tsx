@@ -94,7 +94,12 @@ function StarDrawing({ share }: { share: 0 | 0.5 | 1 }) {
 
 /** What was chosen last, told when the choosing has stopped. */
 function useSettled(value: number | null, tell: (value: number | null) => void) {
-  const [draft, setDraft] = useState<{ value: number | null } | null>(null);
+  const [draft, setDraft] = useState<{ value: number | null; isTold: boolean } | null>(null);
+  const [last, setLast] = useState(value);
+  if (value !== last) {
+    setLast(value);
+    if (draft?.isTold) setDraft(null);
+  }
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const pending = useRef<(() => void) | null>(null);
   useEffect(() => {
@@ -109,11 +114,12 @@ function useSettled(value: number | null, tell: (value: number | null) => void) 
     };
   }, []);
   const choose = (next: number | null, atOnce = false) => {
-    setDraft({ value: next });
+    setDraft({ value: next, isTold: false });
     clearTimeout(timer.current);
     const done = () => {
       pending.current = null;
-      setDraft(null);
+      // What was chosen stays shown until what it becomes is known, so that no star goes out in between.
+      setDraft({ value: next, isTold: true });
       tell(next);
     };
     pending.current = done;
