@@ -58,8 +58,11 @@ def browser() -> Iterator[Browser]:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house that all tests share, each with accounts of its own; it has the demo's two accounts as well."""
     folder = stock(tmp_path_factory.mktemp("house"))
-    with Server(folder, "--demo", workers=2, CINOCHE_OPEN_RATE="100000/minute") as server:
-        yield open_house(server)
+    told = {"CINOCHE_OPEN_RATE": "100000/minute", "CINOCHE_MEDIA_WORKERS": "1"}
+    with Server(folder, "--demo", workers=2, **told) as server:
+        opened = open_house(server)
+        opened.stop_reels()
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,12 @@ class House:
         found = self.operator.get(f"{V1}/search?q={name.replace(' ', '+')}")["items"]
         return next(each["title_id"] for each in found if each["name"] == name)
 
+    def stop_reels(self) -> None:
+        """Stop the making of the demo's reels: it would take a core from every test."""
+        for job in self.operator.get(f"{V1}/studio/jobs")["items"]:
+            if job["file_name"].endswith("(drawn)") and job["state"] in {"queued", "running"}:
+                self.operator.ask("POST", f"{V1}/studio/jobs/{job['job_id']}/cancel", {})
+
     @contextmanager
     def gone(self) -> Iterator[None]:
         """Kill the server, as a cut of its current would; afterwards it answers again at the same address."""
