@@ -13,8 +13,8 @@ from tests.conftest import write_release
 from tests.e2e.browsing import DEMO_PASSWORD, OPERATOR
 
 FILM_S: Final = 20
-USERS: Final = 60
-FILMS: Final = 72
+USERS: Final = 160
+FILMS: Final = 200
 LONG_FILM_S: Final = 60
 FOR_ALL: Final = tuple(f"Invented Film {number}" for number in range(8, 31))
 FOR_CHILDREN: Final = ("G", "PG")
