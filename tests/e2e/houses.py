@@ -34,6 +34,17 @@ class House:
         found = self.operator.get(f"{V1}/search?q={name.replace(' ', '+')}")["items"]
         return next(each["title_id"] for each in found if each["name"] == name)
 
+    def all_titles(self) -> Sequence[Mapping[str, str]]:
+        """List the whole catalogue, page after page."""
+        found: list[Mapping[str, str]] = []
+        cursor = ""
+        while True:
+            page = self.operator.get(f"{V1}/titles?limit=100{cursor}")
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            cursor = f"&cursor={page['next']}"
+
     def stop_reels(self) -> None:
         """Stop the making of the demo's reels: it would take a core from every test."""
         for job in self.operator.get(f"{V1}/studio/jobs")["items"]:
@@ -84,12 +95,12 @@ class Certified:
 
 def certify(house: House, above: str) -> Certified:
     """Say of some films that they are for everybody, of others that they are not; nobody says anything of the rest."""
-    titles = house.operator.get(f"{V1}/titles?limit=100")["items"]
+    titles = house.all_titles()
     marks = dict.fromkeys(FOR_ALL, "G") | dict.fromkeys(RESTRICTED, "R")
     for title in titles:
         if mark := marks.get(title["name"]):
             _change(house, title["title_id"], certification=mark)
-    shown = house.operator.get(f"{V1}/titles?limit=100")["items"]
+    shown = house.all_titles()
     for_all = frozenset(each["title_id"] for each in shown if each["certification"] in FOR_CHILDREN)
     assert len(for_all) >= len(FOR_ALL)
     return Certified(for_all, frozenset(each["title_id"] for each in titles) - for_all, above)

@@ -1243,8 +1243,6 @@ export interface paths {
         /**
          * How much of an upload is here (tus)
          * @description Tell how many bytes are here, and how many are meant to be.
-         *
-         *     Of an upload that came whole, whose last answer was lost, a job is made now, unless there is one.
          */
         head: operations["look_at_upload_api_v1_studio_uploads__upload_id__head"];
         /**
