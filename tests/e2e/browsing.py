@@ -26,6 +26,7 @@ RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pr
 ALSO: Final = {"label-content-name-mismatch": {"enabled": True}}
 """An experiment of axe-core's that Lighthouse asks too: who speaks to a page says what they see."""
 
+MADE_ON_PURPOSE: Final = ("Failed to load resource", "NotArrived: ")
 PATIENCE_MS: Final = 15_000
 DEMO_PASSWORD: Final = "cinoche-demo"
 OPERATOR: Final = "studio@cinoche.example"
@@ -86,8 +87,9 @@ class Complaints:
         page.on("console", lambda message: self._note(page, message))
 
     def _note(self, page: Page, message: ConsoleMessage) -> None:
-        # A refused answer (401, 404, offline) is told in the console too: tests make those on purpose.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # A refused answer (401, 404, offline) or a part that did not arrive is told in the console too, besides on the
+        # page: tests make those on purpose.
+        if message.type == "error" and not any(each in message.text for each in MADE_ON_PURPOSE):
             self.found.append(f"{page.url}: {message.text}")
 
 

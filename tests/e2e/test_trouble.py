@@ -38,7 +38,7 @@ def begin(viewer: Visitor, long_film: str) -> Page:
     page = viewer.open(f"/titles/{long_film}")
     TRICKLE.apply(page)
     play(page, "Play The Long One", until_s=3)
-    assert float(page.evaluate(_BUFFERED)) < LONG_FILM_S * 0.85
+    assert float(page.evaluate(_BUFFERED)) < LONG_FILM_S * 0.75
     return page
 
 
@@ -59,7 +59,7 @@ def test_a_film_outlives_a_cut_of_the_network(viewer: Visitor, long_film: str) -
 def test_a_film_outlives_its_server(viewer: Visitor, house: House, long_film: str) -> None:
     page = begin(viewer, long_film)
     with house.gone():
-        page.keyboard.press("9")  # to what is not here
+        page.keyboard.press("8")  # to what is not here, and far enough from the end
         page.wait_for_function(_STANDS)
         expect(page.get_by_text("The server does not answer", exact=True)).to_be_visible(timeout=SOON_MS)
         expect(page.get_by_text("Your place is kept").first).to_be_visible()
@@ -68,7 +68,7 @@ def test_a_film_outlives_its_server(viewer: Visitor, house: House, long_film: st
     profile_id = viewer.ask("GET", f"{V1}/me")["profile_id"]
     page.get_by_role("button", name="Leave the player").click()
     expect(page.get_by_role("main").get_by_role("link", name="Resume The Long One", exact=True)).to_be_visible()
-    assert viewer.ask("GET", f"{V1}/profiles/{profile_id}/titles/{long_film}")["position_s"] > LONG_FILM_S * 0.8
+    assert viewer.ask("GET", f"{V1}/profiles/{profile_id}/titles/{long_film}")["position_s"] > LONG_FILM_S * 0.75
 
 
 def test_a_page_that_finds_no_server_says_so_and_tries_again(viewer: Visitor, house: House) -> None:
