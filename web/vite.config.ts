@@ -1,7 +1,7 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'vite';
+import type { Plugin, Rollup } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 import { compile } from './scripts/messages.mjs';
@@ -19,7 +19,16 @@ function messages(): Plugin {
   };
 }
 
-/** Tells `boot.js` the file of each language, so that the browser fetches the one it needs without waiting. */
+/** The files of a page that is loaded when it is opened: its own, those it imports, its styles, and the engine. */
+function partsOf(chunks: Rollup.OutputChunk[], page: string): string[] {
+  const own = chunks.find((each) => each.facadeModuleId?.endsWith(page));
+  if (!own) return [];
+  const styles = [...(own.viteMetadata?.importedCss ?? [])];
+  const engines = chunks.filter((each) => each.name === 'shaka').map((each) => each.fileName);
+  return [own.fileName, ...own.imports, ...engines, ...styles].map((file) => `/${file}`);
+}
+
+/** Tells the page the files of each language, and of the player: the browser fetches them before they are imported. */
 function bootLanguages(): Plugin {
   return {
     name: 'cinoche-boot-languages',
@@ -30,9 +39,10 @@ function bootLanguages(): Plugin {
         const files = Object.values(bundle ?? {}).filter((each) => each.type === 'chunk');
         const of = (language: string) =>
           files.find((each) => each.facadeModuleId?.endsWith(`/lib/messages/${language}.ts`))?.fileName ?? '';
+        const player = partsOf(files, '/features/player/page.tsx').join(' ');
         return html.replace(
           '<html ',
-          `<html data-messages-en="/${of('en')}" data-messages-fr="/${of('fr')}" `,
+          `<html data-messages-en="/${of('en')}" data-messages-fr="/${of('fr')}" data-player="${player}" `,
         );
       },
     },
