@@ -15,6 +15,8 @@ from cinoche.jobs import imports
 from cinoche.jobs.training import title_facts
 from cinoche.recommend import artefact
 from cinoche.recommend.artefact import Draft
+from cinoche.recommend.scorers import SEQUENCE_RIDGE
+from cinoche.recommend.statistics import HEAD_BINS
 from cinoche.settings import read_settings
 from tests.benchmarks.report import fdatasync_s, p50_p99
 from tests.benchmarks.serving import ROOT, V1, Server, Viewer, surroundings
@@ -111,14 +113,17 @@ def _invented(facts: Sequence[Any], offset: int) -> Draft:
     small = train(
         Interactions.of(users, items, np.ones(len(users)), 1e9 + np.arange(len(users))), facts, as_of=2e9, offset=offset
     )
-    bins = len(small.recipe.query_bins)
     joint = draw.random((n, n), np.float32) * np.float32(0.01)
+    warm = np.arange(n, dtype=np.int32)
+    numbers = ("popular.scores", "popular-7d.scores", "popular.counts", "popular.recent")
     arrays: Mapping[str, Any] = {
         **small.arrays,
-        "warm_items": np.arange(n, dtype=small.arrays["warm_items"].dtype),
-        "ease": joint,
-        "ridge": np.concatenate([joint] * max(bins - 1, 1)),
-        **{name: draw.random(n).astype(np.float32) * 100 for name in ("popular", "popular_7d", "counts", "recent")},
+        "ease.items": warm,
+        "ease.weights": joint,
+        "sequence-ridge.items": warm,
+        "sequence-ridge.weights": np.concatenate([joint] * len(HEAD_BINS)),
+        **{name: draw.random(n).astype(np.float32) * 100 for name in numbers},
     }
-    recipe = artefact.Recipe(n_joint=n, query_bins=small.recipe.query_bins, blend=small.recipe.blend)
+    families = {**small.recipe.families, SEQUENCE_RIDGE: {"joint_titles": n}}
+    recipe = artefact.Recipe(families=families, blend=small.recipe.blend)
     return Draft(arrays, facts, recipe, small.as_of, offset)

@@ -25,22 +25,12 @@ from cinoche.kit.clock import HOUR_S
 from cinoche.kit.errors import Unavailable
 from cinoche.kit.text import fold
 from cinoche.recommend.blend import Blend
-from cinoche.recommend.scorers import (
-    CONTENT,
-    EASE,
-    POPULAR,
-    POPULAR_7D,
-    SEQUENCE_RIDGE,
-    Content,
-    Ease,
-    Popular,
-    Scorer,
-    SequenceRidge,
-    Warm,
-)
-from cinoche.recommend.statistics import HALF_LIVES_S, Bin, Floats
+from cinoche.recommend.families import TitleFacts, family
+from cinoche.recommend.families.sums import COUNTS, DECAYED, RECENT
+from cinoche.recommend.scorers import POPULAR, Scorer
+from cinoche.recommend.statistics import HALF_LIVES_S, Floats
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 CURRENT: Final = "current"
 MANIFEST: Final = "manifest.json"
 TITLES: Final = "titles.json"
@@ -55,20 +45,6 @@ Array = npt.NDArray[Any]
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class TitleFacts:
-    """What training knows of a title besides who watched it."""
-
-    title_id: str
-    name: str
-    year: int | None = None
-    genres: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
-    external: Mapping[str, str] = field(default_factory=dict)
-    also: tuple[str, ...] = ()
-
-
 class TitleName(msgspec.Struct, frozen=True, array_like=True):
     """How a title is called, kept in the artefact so that names resolve without a database."""
 
@@ -81,10 +57,9 @@ class TitleName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """What turns the arrays into scorers."""
+    """What turns the arrays into scorers: each family with its hyper-parameters, and the blend's weights."""
 
-    n_joint: int
-    query_bins: tuple[tuple[int, int, float], ...]
+    families: dict[str, dict[str, Any]]
     blend: dict[str, dict[str, float]]
 
 
@@ -122,17 +97,16 @@ class Draft:
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
 
-def make_scorers(arrays: Mapping[str, Array], recipe: Recipe) -> dict[str, Scorer]:
-    """Make the scorers out of an artefact's arrays."""
-    warm = Warm.of(arrays["warm_items"], len(arrays["popular"]))
-    bins = tuple(Bin(int(first), int(last), float(decay)) for first, last, decay in recipe.query_bins)
+def make_scorers(arrays: Mapping[str, Array], recipe: Recipe, n_items: int) -> dict[str, Scorer]:
+    """Make the scorers out of an artefact's arrays, which are named ``<family>.<array>``."""
     return {
-        POPULAR_7D: Popular(arrays["popular_7d"]),
-        POPULAR: Popular(arrays["popular"], POPULAR),
-        EASE: Ease(arrays["ease"], warm),
-        SEQUENCE_RIDGE: SequenceRidge(arrays["ridge"], warm, recipe.n_joint, bins),
-        CONTENT: Content(arrays["content"]),
+        name: family(name, hyper).scorer(_arrays_of(name, arrays), n_items) for name, hyper in recipe.families.items()
     }
+
+
+def _arrays_of(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    start = f"{name}."
+    return {each.removeprefix(start): array for each, array in arrays.items() if each.startswith(start)}
 
 
 class Model:
@@ -142,7 +116,7 @@ class Model:
         self.manifest = manifest
         self.arrays = arrays
         self.titles = titles
-        self.scorers = make_scorers(arrays, manifest.recipe)
+        self.scorers = make_scorers(arrays, manifest.recipe, manifest.n_items)
         self.blend = Blend(self.scorers, manifest.recipe.blend)
 
     @classmethod
@@ -181,27 +155,20 @@ class Model:
     @property
     def counts(self) -> Floats:
         """How many people liked each title."""
-        return self._array("counts")
+        return self._popular(COUNTS)
 
     @property
     def recent(self) -> Floats:
         """How many people liked each title in the last 7 days before the as-of time."""
-        return self._array("recent")
+        return self._popular(RECENT)
 
     def decayed(self, half_life_s: float) -> Floats:
         """Counts at the as-of time in which what happened a half-life before counts half."""
-        row: Floats = self.arrays["decayed"][HALF_LIVES_S.index(half_life_s)]
+        row: Floats = self._popular(DECAYED)[HALF_LIVES_S.index(half_life_s)]
         return row
 
-    @property
-    def is_warm(self) -> npt.NDArray[np.bool_]:
-        """Which titles the solved scorers know."""
-        known = np.zeros(self.n_items, np.bool_)
-        known[self.arrays["warm_items"]] = True
-        return known
-
-    def _array(self, name: str) -> Floats:
-        array: Floats = self.arrays[name]
+    def _popular(self, name: str) -> Floats:
+        array: Floats = self.arrays[f"{POPULAR}.{name}"]
         return array
 
 

@@ -9,7 +9,6 @@ from cinoche.recommend import rows
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions
 from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
-from cinoche.recommend.statistics import History
 
 SEEDS_TOLD: Final = 4
 PEOPLE_TOLD: Final = 3
@@ -127,7 +126,7 @@ def loss_without(entry: int, item: int, scored: Scored) -> float:
     """Tell how much lower a title's score is where one entry of the history had never been."""
     history = scored.history
     rest = np.arange(len(history)) != entry
-    without = History(history.items[rest], history.weights[rest], history.times[rest])
+    without = history.where(rest)
     lost = 0.0
     for name, factor in scored.factors.items():
         scorer = scored.scorers[name]

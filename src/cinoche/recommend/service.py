@@ -254,7 +254,7 @@ def _certified_only(history: History, catalogue: Catalogue, max_age: int) -> His
     """Leave out of a child's history what is not for it, so that no heading and no reason names it."""
     positions = catalogue.position_of_item[history.items]
     keep = (positions >= 0) & certified(catalogue, max_age)[positions]
-    return History(history.items[keep], history.weights[keep], history.times[keep])
+    return history.where(keep)
 
 
 def _row(kind: str, scores: Scores, positions: Positions, whys: Sequence[Evidence]) -> Row:

@@ -9,9 +9,9 @@ lag. ``gram`` sums the products of features, ``following`` the products of featu
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -43,11 +43,17 @@ _MAX_EXPONENT: Final = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What one person did, oldest first: items (indices of titles), signed weights and times, one entry a title."""
+    """What one person did, oldest first: items (indices of titles), signed weights and times, one entry a title.
+
+    ``now`` is the instant of the question where it matters (None: right after the last entry), ``person`` the number by
+    which a scorer that learns at once knows whose history this is (-1: nobody it has learned from).
+    """
 
     items: Ints
     weights: Floats
     times: Doubles
+    now: float | None = None
+    person: int = -1
 
     @classmethod
     def of(cls, items: npt.ArrayLike, weights: npt.ArrayLike | None = None, times: npt.ArrayLike | None = None) -> Self:
@@ -67,7 +73,11 @@ class History:
         """The chosen entries; itself when that is all of them."""
         if chosen.all():
             return self
-        return History(self.items[chosen], self.weights[chosen], self.times[chosen])
+        return self.at(chosen)
+
+    def at(self, rows: slice | npt.NDArray[Any]) -> "History":
+        """The entries at these rows, asked about by the same person at the same instant."""
+        return replace(self, items=self.items[rows], weights=self.weights[rows], times=self.times[rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,19 +30,24 @@ WEIGHTS = {"popular-7d": 0.1, "ease": 1.0, "sequence-ridge": 1.0, "content": 0.2
 
 def draft(offset: int = 7, n: int = 6) -> Draft:
     rng = np.random.default_rng(offset)
+    warm = np.arange(max(n - 2, 0), dtype=np.int32)
+    square = (len(warm),) * 2
     arrays = {
-        "popular_7d": rng.random(n).astype(np.float32),
-        "popular": rng.random(n).astype(np.float32),
-        "counts": np.arange(n, dtype=np.float32),
-        "recent": np.zeros(n, np.float32),
-        "decayed": rng.random((3, n)).astype(np.float32),
-        "warm_items": np.arange(n - 2, dtype=np.int32)[: max(n - 2, 0)],
-        "ease": rng.random((max(n - 2, 0),) * 2).astype(np.float32),
-        "ridge": rng.random((max(n - 2, 0),) * 2).astype(np.float32),
-        "content": rng.random((n, 3)).astype(np.float32),
+        "popular-7d.scores": rng.random(n).astype(np.float32),
+        "popular.scores": rng.random(n).astype(np.float32),
+        "popular.counts": np.arange(n, dtype=np.float32),
+        "popular.recent": np.zeros(n, np.float32),
+        "popular.decayed": rng.random((3, n)).astype(np.float32),
+        "ease.items": warm,
+        "ease.weights": rng.random(square).astype(np.float32),
+        "sequence-ridge.items": warm,
+        "sequence-ridge.weights": rng.random(square).astype(np.float32),
+        "content.features": rng.random((n, 3)).astype(np.float32),
     }
     titles = [TitleFacts(f"t{k}", f"Élan {k}", 1990 + k, external={"imdb": f"tt{k:07d}"}) for k in range(n)]
-    recipe = Recipe(0, ((1, 60, 0.9),), {"warm": WEIGHTS, "short": WEIGHTS, "seeds": WEIGHTS})
+    families: dict[str, dict[str, object]] = {name: {} for name in (*WEIGHTS, "popular")}
+    families["sequence-ridge"] = {"joint_titles": 0}
+    recipe = Recipe(families, {"warm": WEIGHTS, "short": WEIGHTS, "seeds": WEIGHTS})
     return Draft(arrays, titles, recipe, 1_700_000_000.0, offset, {"reg": 1.0}, {"ndcg@10": 0.5})
 
 
@@ -56,7 +61,6 @@ def test_what_is_published_is_what_is_opened(tmp_path: Path) -> None:
     history = History.of([0, 3])
     np.testing.assert_array_equal(model.blend.score(history), Model.of(draft()).blend.score(history))
     assert not model.counts.flags.writeable
-    assert model.is_warm.tolist() == [True] * 4 + [False] * 2
     verify(tmp_path, version)
 
 
@@ -74,9 +78,9 @@ def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_truncated_array_is_refused_and_the_previous_version_serves(tmp_path: Path) -> None:
     old, new = publish(tmp_path, draft(1)), publish(tmp_path, draft(2))
-    array = tmp_path / new / "ease.npy"
+    array = tmp_path / new / "ease.weights.npy"
     array.write_bytes(array.read_bytes()[:-4])
-    with pytest.raises(Unavailable, match=r"ease\.npy.*bytes instead of"):
+    with pytest.raises(Unavailable, match=r"ease\.weights\.npy.*bytes instead of"):
         open_version(tmp_path, new)
     assert open_current(tmp_path).version == old
 
@@ -85,11 +89,11 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
     version = publish(tmp_path, draft())
     path = tmp_path / version / "manifest.json"
     path.write_bytes(msgspec.json.encode(msgspec.json.decode(path.read_bytes()) | {"format": 99}))
-    with pytest.raises(Unavailable, match="has format 99; this Cinoche reads format 1"):
+    with pytest.raises(Unavailable, match="has format 99; this Cinoche reads format 2"):
         open_current(tmp_path)
 
 
-@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", b'{"format": 1}'])
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", b'{"format": 2}'])
 def test_a_broken_manifest_is_refused(tmp_path: Path, damage: bytes) -> None:
     version = publish(tmp_path, draft())
     (tmp_path / version / "manifest.json").write_bytes(damage)
@@ -105,7 +109,7 @@ def test_a_pointer_to_nothing_falls_back_to_what_is_there(tmp_path: Path) -> Non
 
 def test_changed_bytes_are_found_by_verify_alone(tmp_path: Path) -> None:
     version = publish(tmp_path, draft())
-    path = tmp_path / version / "ease.npy"
+    path = tmp_path / version / "ease.weights.npy"
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(bytes(data))

@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     users = np.repeat(np.arange(80), 8)
     items = np.concatenate([rng.permutation(np.arange(user % 2, N, 2))[:8] for user in range(80)])
     interactions = Interactions.of(users, items, None, AS_OF - 1e6 + np.arange(len(items)))
-    params = Params(ease_reg=10.0, ridge_reg=10.0, joint_titles=20)
+    params = Params(hyper={"ease": {"reg": 10.0}, "sequence-ridge": {"reg": 10.0, "joint_titles": 20}})
     home = tmp_path_factory.mktemp("artefacts")
     publish(home, train(interactions, facts, as_of=AS_OF, offset=1, params=params))
     return home

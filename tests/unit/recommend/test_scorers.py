@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cinoche.recommend.counting import count
 from cinoche.recommend.scorers import Content, Ease, Popular, Scorer, SequenceRidge, Warm, top
+from cinoche.recommend.solve import solve_ease, solve_ridge
 from cinoche.recommend.statistics import Floats, History, Layout, Statistics
-from cinoche.recommend.training.counting import count
-from cinoche.recommend.training.solve import solve_ease, solve_ridge
 
 N = 40
 AS_OF = 1_700_000_000.0

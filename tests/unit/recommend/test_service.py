@@ -43,7 +43,7 @@ def trained(offset: int = 0, *, facts: Sequence[TitleFacts] = FACTS, as_of: floa
         users += [user] * len(liked)
         items += liked.tolist()
         times += (AS_OF - DAY_S * (20 - np.arange(len(liked)))).tolist()
-    params = Params(ease_reg=10.0, ridge_reg=10.0, joint_titles=20)
+    params = Params(hyper={"ease": {"reg": 10.0}, "sequence-ridge": {"reg": 10.0, "joint_titles": 20}})
     return train(Interactions.of(users, items, None, times), facts, as_of=as_of, offset=offset, params=params)
 
 
@@ -274,7 +274,7 @@ def test_a_new_model_is_picked_up_within_a_second(world: World) -> None:
 def test_a_broken_model_leaves_the_one_before_in_use(world: World) -> None:
     old, listed = world.recommender.laid_out()[0].version, world.listed()
     new = publish(world.folder, trained(7))
-    (world.folder / new / "ease.npy").write_bytes(b"half")
+    (world.folder / new / "ease.weights.npy").write_bytes(b"half")
     world.now += LOOK_EVERY_S
     assert world.recommender.laid_out()[0].version == old
     assert world.listed() == listed

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cinoche.kit.clock import DAY_S
+from cinoche.recommend.counting import count
 from cinoche.recommend.statistics import HALF_LIVES_S, Bin, History, Layout, Statistics, contribution
-from cinoche.recommend.training.counting import count
 
 AS_OF = 1_700_000_000.0
 N_ITEMS = 12

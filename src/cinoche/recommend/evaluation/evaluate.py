@@ -16,16 +16,20 @@ from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
 from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report
-from cinoche.recommend.scorers import EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer, top
+from cinoche.recommend.families import FAMILIES
+from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer, top
 from cinoche.recommend.statistics import Doubles, Floats, History
 from cinoche.recommend.training.fit import Fit, Params, fit
 from cinoche.recommend.training.split import Split
-from cinoche.recommend.training.train import only_warm
+from cinoche.recommend.training.train import ground_of, only_warm
 from cinoche.recommend.training.tune import Case
 
 BLEND: Final = "blend"
-MODELS: Final = (POPULAR_7D, EASE, SEQUENCE_RIDGE, BLEND)
-"""The models that can be evaluated, in the order of the report; popularity is always one of them."""
+BLENDED: Final = (POPULAR_7D, POPULAR, EASE, SEQUENCE_RIDGE)
+"""What the blend is made of here: everything that is a sum."""
+
+MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), BLEND)
+"""The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
 
 Say = Callable[[str, float], None]
 
@@ -103,7 +107,7 @@ def _choose(models: Iterable[str]) -> list[str]:
 
 def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], progress: Say) -> None:
     """Fit what the round's models need and rank for every case."""
-    needs = {EASE, SEQUENCE_RIDGE} if BLEND in tallies else set(tallies)
+    needs = {*(BLENDED if BLEND in tallies else ()), *tallies} - {BLEND}
     weights: dict[str, dict[str, float]] = {}
     search_s = 0.0
     if BLEND in tallies:
@@ -128,23 +132,20 @@ def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], p
 
 
 def _weights(laid: Plan, validation: Split, params: Params) -> dict[str, dict[str, float]]:
-    early = _fit(laid, validation, params, (EASE, SEQUENCE_RIDGE))
-    ours: dict[str, Scorer] = {name: one for name, one in early.scorers.items() if name in _BLENDED}
+    early = _fit(laid, validation, params, BLENDED)
+    ours: dict[str, Scorer] = {name: early.scorers[name] for name in BLENDED}
     return only_warm(validation, ours, n=laid.n)
 
 
-_BLENDED: Final = (POPULAR_7D, POPULAR, EASE, SEQUENCE_RIDGE)
-
-
 def _fit(laid: Plan, split: Split, params: Params, names: Iterable[str]) -> Fit:
-    return fit(split.known, laid.n_items, as_of=split.as_of, params=params, names=tuple(names))
+    return fit(ground_of(split.known, laid.n_items, split.as_of, params), params, names)
 
 
 def _cpu_s(name: str, fitted: Fit, search_s: float) -> float:
     parts = fitted.cpu_s
     if name == BLEND:
-        return search_s + sum(parts.values())
-    return parts[POPULAR] + parts.get(name, 0.0)
+        return search_s + sum(parts[each] for each in BLENDED)
+    return parts[name]
 
 
 def _rank(model: Scoring, cases: Sequence[Case], laid: Plan) -> tuple[Ranked, Doubles]:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.evaluation.readers import Ratings
+from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.statistics import History, Longs
-from cinoche.recommend.training.interactions import Interactions
 from cinoche.recommend.training.split import Split, split_by_time, split_last
 from cinoche.recommend.training.tune import Case
 
@@ -132,8 +132,7 @@ def _folded(history: History, is_known: npt.NDArray[np.bool_], rng: np.random.Ge
     is_held = np.zeros(len(items), np.bool_)
     is_held[rng.permutation(len(items))[:n_held]] = True
     rows = items[~is_held]
-    known = History(history.items[rows], history.weights[rows], history.times[rows])
-    return Case(known, history.items[items[is_held]].astype(np.int64))
+    return Case(history.at(rows), history.items[items[is_held]].astype(np.int64))
 
 
 def _weighted(ratings: Ratings) -> Interactions:

@@ -1,31 +1,15 @@
 """One fit: from interactions to the arrays of the scorers."""
 
 import time
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from cinoche.kit.clock import DAY_S
-from cinoche.recommend.artefact import Recipe, make_scorers
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
+from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, family, hyper_of
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
-from cinoche.recommend.statistics import (
-    HEAD_BINS,
-    OF_PAIRS,
-    OF_SEQUENCES,
-    OF_TITLES,
-    TAIL_BIN,
-    Bin,
-    Floats,
-    Layout,
-    Statistics,
-)
-from cinoche.recommend.training.counting import count
-from cinoche.recommend.training.interactions import Interactions
-from cinoche.recommend.training.solve import solve_ease, solve_ridge
 
 DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
     WARM: {EASE: 1.0, SEQUENCE_RIDGE: 0.5, POPULAR: 0.2, POPULAR_7D: 0.1, CONTENT: 0.1},
@@ -34,25 +18,22 @@ DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
 }
 """The blend where there is too little data to find one; the search starts here."""
 
+SERVED = (EASE, SEQUENCE_RIDGE)
+"""The families that are trained and served where nothing else is asked for, besides those that always are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Every hyper-parameter of a training.
+    """Every hyper-parameter of a training; ``hyper`` holds the families' own, by name, where they are not the defaults.
 
-    ``ease_reg`` and ``ridge_reg`` are the two regularisations. Titles with fewer than ``min_ratings`` positives, or
-    beyond the ``warm_titles`` most watched, are left to content and popularity; the ``joint_titles`` most watched have
-    joint bins in the ridge, the others one. ``query_head_bins`` and ``query_tail_bin`` hold the decays asked with.
+    Titles with fewer than ``min_ratings`` positives, or beyond the ``warm_titles`` most watched, are left to content
+    and popularity.
     """
 
-    ease_reg: float = 200.0
-    ridge_reg: float = 300.0
+    families: tuple[str, ...] = SERVED
+    hyper: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     min_ratings: int = 5
     warm_titles: int = 10_000
-    joint_titles: int = 1500
-    head_bins: tuple[Bin, ...] = HEAD_BINS
-    tail_bin: Bin = TAIL_BIN
-    query_head_bins: tuple[Bin, ...] = HEAD_BINS
-    query_tail_bin: Bin = TAIL_BIN
     validation_share: float = 0.1
     validation_users: int = 1000
     seed: int = 0
@@ -68,47 +49,30 @@ class Fit:
 
     arrays: Mapping[str, npt.NDArray[Any]]
     scorers: Mapping[str, Scorer]
-    recipe: Recipe
+    families: Mapping[str, Mapping[str, Any]]
     cpu_s: Mapping[str, float]
 
 
-def fit(
-    interactions: Interactions,
-    n_items: int,
-    *,
-    as_of: float,
-    params: Params,
-    content: Floats | None = None,
-    names: Collection[str] = (EASE, SEQUENCE_RIDGE),
-) -> Fit:
-    """Count, then solve the named scorers (popularity and content cost nothing and are always there).
-
-    What happened after ``as_of`` must have been left out before.
-    """
-    layout = Layout.choose(
-        interactions.counts(n_items), as_of=as_of, min_ratings=params.min_ratings, joint_titles=params.joint_titles,
-        warm_titles=params.warm_titles, head_bins=params.head_bins, tail_bin=params.tail_bin,
-    )  # fmt: skip
-    users, entries = interactions.users, interactions.entries
+def fit(ground: Ground, params: Params, names: Iterable[str] | None = None) -> Fit:
+    """Fit the named families (those of the parameters, without names), and those that always are."""
+    chosen = in_order({*ALWAYS, *(params.families if names is None else names)})
     clock = _Stopwatch()
     arrays: dict[str, npt.NDArray[Any]] = {}
-    arrays |= _popularity(count(layout, users, entries, OF_TITLES), is_timed=interactions.is_timed)
-    arrays |= {"warm_items": layout.warm_items, "content": _or_nothing(content, n_items)}
-    clock.lap(POPULAR)
-    none = Layout(np.full(n_items, -1, np.int32), 0, 0, as_of)
-    pairs = count(layout if EASE in names else none, users, entries, OF_PAIRS)
-    arrays["ease"] = solve_ease(pairs.arrays["together"], params.ease_reg)
-    del pairs
-    clock.lap(EASE)
-    sequences = count(layout if SEQUENCE_RIDGE in names else none, users, entries, OF_SEQUENCES)
-    arrays["ridge"] = solve_ridge(sequences, params.ridge_reg)
-    del sequences
-    clock.lap(SEQUENCE_RIDGE)
-    bins = tuple((b.first, b.last, b.decay) for b in (*params.query_head_bins, params.query_tail_bin))
-    recipe = Recipe(layout.n_joint, bins, {name: dict(weights) for name, weights in DEFAULT_BLEND.items()})
-    scorers = make_scorers(arrays, recipe)
-    kept = {name: scorer for name, scorer in scorers.items() if name in (*names, POPULAR, POPULAR_7D, CONTENT)}
-    return Fit(arrays, kept, recipe, clock.laps)
+    scorers: dict[str, Scorer] = {}
+    families: dict[str, dict[str, Any]] = {}
+    for name in chosen:
+        one = family(name, params.hyper.get(name))
+        fitted = one.fit(ground)
+        arrays |= {f"{name}.{each}": array for each, array in fitted.items()}
+        scorers[name], families[name] = one.scorer(fitted, ground.n_items), hyper_of(one)
+        clock.lap(name)
+    return Fit(arrays, scorers, families, clock.laps)
+
+
+def in_order(names: Collection[str]) -> list[str]:
+    """Put names of families in the order of the reports; unknown ones last."""
+    known = list(FAMILIES)
+    return sorted(names, key=lambda each: (known.index(each) if each in known else len(known), each))
 
 
 class _Stopwatch:
@@ -122,24 +86,3 @@ class _Stopwatch:
         now = time.process_time()
         self.laps[name] = now - self._at
         self._at = now
-
-
-def _or_nothing(content: Floats | None, n_items: int) -> Floats:
-    return np.zeros((n_items, 1), np.float32) if content is None else content
-
-
-def _popularity(statistics: Statistics, *, is_timed: bool) -> dict[str, Floats]:
-    """The counts that popularity, trending and hidden gems need; without times all days are one."""
-    layout, counts = statistics.layout, statistics.arrays["counts"]
-    decayed = np.stack([statistics.decayed(half_life) if is_timed else counts for half_life in layout.half_lives_s])
-    recent = statistics.recent(7) if is_timed else counts
-    lasting = decayed[layout.half_lives_s.index(365 * DAY_S)] + 0.01 * counts
-    tie = 0.5 * lasting / max(float(lasting.max(initial=0.0)), 1e-12)
-    columns = {
-        "counts": counts,
-        "decayed": decayed,
-        "recent": recent,
-        "popular_7d": np.log1p(recent + tie),
-        "popular": np.log1p(lasting),
-    }
-    return {name: column.astype(np.float32) for name, column in columns.items()}

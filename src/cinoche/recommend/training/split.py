@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.statistics import History
-from cinoche.recommend.training.interactions import Interactions
 from cinoche.recommend.training.tune import Case
 
 MIN_CASES = 20
@@ -89,7 +89,7 @@ def validation_split(interactions: Interactions, share: float, *, users: int, se
 
 def _moment(history: History, at: int) -> Case:
     """What is known at a moment and the next few titles liked after it."""
-    known = History(history.items[:at], history.weights[:at], history.times[:at])
+    known = history.at(slice(at))
     later = history.items[at:][history.weights[at:] > 0]
     return Case(known, later[:AHEAD].astype(np.int64))
 
@@ -112,7 +112,7 @@ def seeds(cases: list[Case], *, seed: int, length: int = 3) -> list[Case]:
 
 
 def _tail(history: History, length: int) -> History:
-    return History(history.items[-length:], history.weights[-length:], history.times[-length:])
+    return history.at(slice(-length, None))
 
 
 def _cases(known: Interactions, held: Interactions, *, users: int, seed: int) -> list[Case]:

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-import msgspec
 import numpy as np
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.artefact import Draft, TitleFacts
+from cinoche.recommend.artefact import Draft, Recipe, TitleFacts
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
+from cinoche.recommend.families import Ground
+from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, Scorer
 from cinoche.recommend.statistics import Floats
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import DEFAULT_BLEND, Params, fit
-from cinoche.recommend.training.interactions import Interactions
 from cinoche.recommend.training.split import Split, seeds, short, validation_split
 from cinoche.recommend.training.tune import Bench, search
 
@@ -62,16 +62,28 @@ def train(
     blend: Blends = {name: dict(weights) for name, weights in DEFAULT_BLEND.items()}
     metrics: dict[str, float] = {}
     if split is not None:
-        early = fit(split.known, len(titles), as_of=split.as_of, params=chosen, content=content)
+        early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen)
         progress("weights", 0.4)
         blend, metrics = find_weights(split, early.scorers, _worth(split, len(titles)), seed=chosen.seed)
         del early
     progress("fit", 0.6)
-    final = fit(past, len(titles), as_of=as_of, params=chosen, content=content)
+    final = fit(ground_of(past, len(titles), as_of, chosen, content, titles), chosen)
     progress("done", 1.0)
     metrics["users"], metrics["interactions"] = past.n_users, len(past)
-    recipe = msgspec.structs.replace(final.recipe, blend=blend)
+    recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend)
     return Draft(final.arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
+
+
+def ground_of(
+    interactions: Interactions,
+    n_items: int,
+    as_of: float,
+    params: Params,
+    content: Floats | None = None,
+    facts: Sequence[TitleFacts] = (),
+) -> Ground:
+    """What the families are fitted on, with the parameters that they share."""
+    return Ground(interactions, n_items, as_of, content, facts, params.min_ratings, params.warm_titles, params.seed)
 
 
 def find_weights(

@@ -12,7 +12,9 @@ from cinoche.recommend.evaluation.metrics import Ranked, interval
 from cinoche.recommend.evaluation.protocols import plan
 from cinoche.recommend.training import Params
 
-PARAMS = Params(ease_reg=30.0, ridge_reg=30.0, joint_titles=40, validation_users=150)
+PARAMS = Params(
+    hyper={"ease": {"reg": 30.0}, "sequence-ridge": {"reg": 30.0, "joint_titles": 40}}, validation_users=150
+)
 DAY = 86_400.0
 
 

@@ -15,7 +15,7 @@ from cinoche.recommend.training import Interactions, Params, train
 
 AS_OF = 1_700_000_000.0
 N = 60
-PARAMS = Params(ease_reg=20.0, ridge_reg=20.0, joint_titles=30)
+PARAMS = Params(hyper={"ease": {"reg": 20.0}, "sequence-ridge": {"reg": 20.0, "joint_titles": 30}})
 
 
 def titles(n: int = N) -> list[TitleFacts]:
@@ -52,7 +52,7 @@ def test_training_finds_the_thirds_and_the_next_title() -> None:
     scores[history.items] = -np.inf
     assert set(top(scores, 5) // 20) == {1}
     assert set(top(model.scorers["sequence-ridge"].score(history), 3)) & {26, 27}
-    assert model.manifest.params["ease_reg"] == 20.0
+    assert model.manifest.params["hyper"]["ease"]["reg"] == 20.0
 
 
 def test_the_future_changes_nothing() -> None:
@@ -106,7 +106,7 @@ def test_a_title_that_few_have_watched_is_reached_by_its_content() -> None:
     rows = world()
     rare = rows.where(rows.items != 25)
     model = Model.of(train(rare, titles(), as_of=AS_OF, offset=0, params=PARAMS))
-    assert not model.is_warm[25]
+    assert 25 not in model.arrays["ease.items"]
     alone = model.blend.score(History.of([25]), is_ordered=False)
     assert set(top(alone, 6) // 20) == {1}
 

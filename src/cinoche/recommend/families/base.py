@@ -1,0 +1,96 @@
+"""What a family of models is: how it is fitted, what it keeps, and the scorer that its arrays make."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from cinoche.recommend.interactions import Interactions
+from cinoche.recommend.scorers import Scorer
+from cinoche.recommend.statistics import Doubles, Floats, Ints, Layout
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+"""What a fit leaves behind, by name: published as one memory-mapped file each."""
+
+
+@dataclass(frozen=True)
+class TitleFacts:
+    """What training knows of a title besides who watched it."""
+
+    title_id: str
+    name: str
+    year: int | None = None
+    genres: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    external: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    synopsis: str = ""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every family is fitted on; what happened after ``as_of`` was left out before.
+
+    ``content`` has one row a title (see `training.content`), ``facts`` what is known of each title (empty where an
+    evaluation reads ratings alone). Titles with fewer than ``min_ratings`` positives, or beyond the ``warm_titles``
+    most watched, are cold: a family need not know them. ``seed`` is of every draw.
+    """
+
+    interactions: Interactions
+    n_items: int
+    as_of: float
+    content: Floats | None = None
+    facts: Sequence[TitleFacts] = ()
+    min_ratings: int = 5
+    warm_titles: int = 10_000
+    seed: int = 0
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How many people liked each title."""
+        return self.interactions.counts(self.n_items)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where each warm title stands, the most watched first."""
+        return self.laid_out()
+
+    def laid_out(self, **more: Any) -> Layout:
+        """Choose the warm titles, with what a family adds: how many are joint, which bins."""
+        chosen = {"joint_titles": 0, **more}
+        return Layout.choose(
+            self.counts, as_of=self.as_of, min_ratings=self.min_ratings, warm_titles=self.warm_titles, **chosen
+        )
+
+
+class Family(Protocol):
+    """A family of models. Its fields are its hyper-parameters, plain data that the manifest keeps."""
+
+    @property
+    def name(self) -> str:
+        """How settings, events, tables and files call it."""
+        ...
+
+    def fit(self, ground: Ground) -> Arrays:
+        """Fit, and give what the scorer needs; the same ground and seed give the same arrays."""
+        ...
+
+    def scorer(self, arrays: Arrays, n_items: int) -> Scorer:
+        """Make the scorer that reads these arrays, in milliseconds and without copying them."""
+        ...
+
+
+class Live(Scorer, Protocol):
+    """A scorer that learns from every event at once, whoever's it is, and can forget a person."""
+
+    def learn(self, persons: Ints, items: Ints, weights: Floats, times: Doubles) -> None:
+        """Learn events in the order in which they happened."""
+        ...
+
+    def forget(self, person: int) -> None:
+        """Score from now on as if this person had never been."""
+        ...

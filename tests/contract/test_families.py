@@ -1,0 +1,171 @@
+"""Every family of models: the same ground gives the same scorer, any history is scored, and it finds what is there."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from cinoche.kit.clock import DAY_S
+from cinoche.kit.errors import Invalid
+from cinoche.recommend.families import FAMILIES, Arrays, Ground, TitleFacts, family, hyper_of
+from cinoche.recommend.interactions import Interactions
+from cinoche.recommend.scorers import Scorer, top
+from cinoche.recommend.statistics import History
+from cinoche.recommend.training.content import content_features
+
+AS_OF = 1_700_000_000.0
+N = 120
+N_THIRD = N // 3
+COLD = 119
+
+SMALL = {"ease": {"reg": 20.0}, "sequence-ridge": {"reg": 20.0, "joint_titles": 60}}
+"""Hyper-parameters for a world of a few hundred people, where the defaults are for real ones."""
+
+QUALITY = {
+    "popular-7d": (0.02, 0.2),
+    "popular": (0.02, 0.25),
+    "content": (0.1, 0.3),
+    "ease": (0.3, 0.6),
+    "sequence-ridge": (0.75, 1.0),
+}
+"""How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""
+
+
+@cache
+def world(n_people: int = 400, seed: int = 0) -> Interactions:
+    """People who stay in one third of the catalogue and mostly take the next title; some titles are known to more."""
+    rng = np.random.default_rng(seed)
+    users, items, times = [], [], []
+    for user in range(n_people):
+        third = user % 3
+        start = int(N_THIRD * rng.beta(1.2, 2.0))
+        walked = (start + np.cumsum(rng.integers(1, 4, 14))) % (N_THIRD - 1) + N_THIRD * third
+        _, first = np.unique(walked, return_index=True)
+        walked = walked[np.sort(first)]
+        began = AS_OF - (20 + 80 * rng.random()) * DAY_S
+        users += [user] * len(walked)
+        items += walked.tolist()
+        times += (began + np.arange(len(walked)) * DAY_S).tolist()
+    return Interactions.of(users, items, None, times)
+
+
+@cache
+def facts() -> tuple[TitleFacts, ...]:
+    genres = ("Drama", "Comedy", "War")
+    return tuple(TitleFacts(f"t{k}", f"Title {k}", 1950 + k % 60, (genres[k // N_THIRD],)) for k in range(N))
+
+
+@cache
+def ground() -> Ground:
+    return Ground(world(), N, AS_OF, content_features(facts()), facts())
+
+
+@cache
+def fitted(name: str) -> Arrays:
+    return family(name, SMALL.get(name)).fit(ground())
+
+
+@cache
+def scorer(name: str) -> Scorer:
+    return family(name, SMALL.get(name)).scorer(fitted(name), N)
+
+
+def hit_rate(one: Scorer) -> float:
+    """How often the last title of somebody never seen is among the first ten, full ranking."""
+    strangers = world(200, seed=1)
+    found = []
+    for k in range(strangers.n_users):
+        whole = strangers.history(k)
+        known, target = whole.at(slice(-1)), int(whole.items[-1])
+        scores = one.score(known).copy()
+        scores[known.items] = -np.inf
+        found.append(target in top(scores, 10))
+    return float(np.mean(found))
+
+
+every = pytest.mark.parametrize("name", list(FAMILIES))
+
+
+@every
+def test_it_finds_what_is_there_and_no_more(name: str) -> None:
+    low, high = QUALITY[name]
+    assert low <= hit_rate(scorer(name)) <= high
+
+
+@every
+def test_the_same_ground_gives_the_same_arrays(name: str) -> None:
+    again = family(name, SMALL.get(name)).fit(ground())
+    assert again.keys() == fitted(name).keys()
+    for each, array in fitted(name).items():
+        np.testing.assert_array_equal(array, again[each])
+
+
+@every
+@pytest.mark.parametrize(
+    "history",
+    [
+        History.of([]),
+        History.of([COLD]),
+        History.of([3]),
+        History.of([3, 7, 50], [1.0, -1.0, 0.3]),
+        History.of(np.arange(N)),
+        History.of([5, 6], None, [AS_OF + 10 * DAY_S, AS_OF + 11 * DAY_S]),
+    ],
+    ids=["nothing", "cold", "one", "a dislike", "everything", "the future"],
+)
+def test_any_history_is_scored_in_finite_numbers(name: str, history: History) -> None:
+    scores = scorer(name).score(history)
+    assert (scores.shape, scores.dtype) == ((N,), np.float32)
+    assert np.isfinite(scores).all()
+    votes = scorer(name).explain(history, [0, 5, COLD])
+    assert votes.shape == (len(history), 3)
+    assert np.isfinite(votes).all()
+
+
+@every
+def test_scoring_changes_neither_the_arrays_nor_the_next_answer(name: str) -> None:
+    history = History.of([3, 5, 6])
+    first = scorer(name).score(history).copy()
+    scorer(name).score(History.of([80, 81]))
+    np.testing.assert_array_equal(scorer(name).score(history), first)
+
+
+@every
+def test_arrays_survive_being_written_and_mapped(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp(name)
+    mapped = {}
+    for each, array in fitted(name).items():
+        np.save(folder / f"{each}.npy", array, allow_pickle=False)
+        mapped[each] = np.load(folder / f"{each}.npy", mmap_mode="r" if array.size else None)
+    reopened = family(name, hyper_of(family(name, SMALL.get(name)))).scorer(mapped, N)
+    history = History.of([3, 5, 6])
+    np.testing.assert_array_equal(reopened.score(history), scorer(name).score(history))
+
+
+@every
+@pytest.mark.parametrize(
+    "rows",
+    [
+        Interactions.of([], []),
+        Interactions.of([0], [0], None, [AS_OF - 1]),
+        Interactions.of([0, 0, 0], [0, 1, 2], None, [AS_OF - 3, AS_OF - 2, AS_OF - 1]),
+        Interactions.of([0, 1, 2], [4, 4, 4], None, [AS_OF - 3, AS_OF - 2, AS_OF - 1]),
+        Interactions.of([0, 0, 1, 1], [0, 1, 0, 1], [-1.0, -1.0, -1.0, -1.0], [AS_OF - 9] * 4),
+    ],
+    ids=["nobody", "one row", "one person", "one title", "dislikes alone"],
+)
+def test_nearly_nothing_can_be_fitted(name: str, rows: Interactions) -> None:
+    small = Ground(rows, 5, AS_OF, min_ratings=1)
+    one = family(name, SMALL.get(name))
+    scores = one.scorer(one.fit(small), 5).score(History.of([0, 1]))
+    assert np.isfinite(scores).all()
+    assert scores.shape == (5,)
+
+
+def test_an_unknown_family_or_hyper_parameter_is_refused_by_name() -> None:
+    with pytest.raises(Invalid, match=r"no model 'oracle'.*Choose among popular-7d"):
+        family("oracle")
+    with pytest.raises(Invalid, match=r"'ease' has no hyper-parameter 'factors'.*It has: reg"):
+        family("ease", {"factors": 3})
+    with pytest.raises(Invalid, match=r"'ease' cannot be made so"):
+        family("ease", {"reg": "a lot"})
