@@ -30,7 +30,7 @@ CAPTION_DEMUXERS: Final = "webvtt,srt"
 
 _TICK_S: Final = 1.0
 _TAIL: Final = 8_000
-_MOST_SAID: Final = 512 << 20
+MOST_SAID: Final = 512 << 20
 """How much a program may say: an hour of packets is some ten million bytes, and a hostile file has no end."""
 
 _FULL: Final = re.compile(r"No space left|File too large|Disk quota exceeded|FILE_FAILURE", re.IGNORECASE)
@@ -95,12 +95,13 @@ def run(
     folder: Path,
     limits: Limits,
     what: str,
+    most: int = MOST_SAID,
     on_line: Callable[[str], None] | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> str:
     """Run a program in a folder, and give what it wrote to stdout, unless ``on_line`` takes it.
 
-    It may write in that folder alone, and read there, and what links in it lead to.
+    It may write in that folder alone, and read there, and what links in it lead to; and say ``most`` bytes.
     ``on_line`` gets each line as it comes, ``tick`` is called every second; when either raises, the program is ended.
     Raises Unavailable (a full disk, no memory, too long) and Invalid (what it was given is no good).
     """
@@ -117,7 +118,7 @@ def run(
         ) as process,
         _ended(process),
     ):
-        out, told = _listen(process, on_line, tick, time.monotonic() + limits.wall_s, what)
+        out, told = _listen(process, on_line, tick, time.monotonic() + limits.wall_s, what, most)
         code = process.wait()
     if code:
         raise _trouble(code, told, what, folder)
@@ -140,6 +141,7 @@ def _listen(
     tick: Callable[[], None],
     until: float,
     what: str,
+    most: int,
 ) -> tuple[str, str]:
     assert process.stdout is not None
     assert process.stderr is not None
@@ -159,7 +161,7 @@ def _listen(
                     del heard[pipe][:-_TAIL]
                 elif on_line is not None:
                     heard[pipe] = _hand_on(heard[pipe], on_line)
-                elif len(heard[pipe]) > _MOST_SAID:
+                elif len(heard[pipe]) > most:
                     raise Invalid(f"{what} found no end in it.", remedy="Is it a film that other players play?")
             now = time.monotonic()
             if now > until:
