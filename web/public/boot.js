@@ -1,4 +1,7 @@
-/* Runs before the page is painted: the theme and the language that were chosen, or else the system's. */
+/*
+ * Runs before the page is painted: the theme and the language that were chosen, or else the system's. It asks for what
+ * the page of this address needs, too, so that none of it waits until the scripts are here.
+ */
 (function () {
   var root = document.documentElement;
   function kept(key) {
@@ -8,12 +11,17 @@
       return null;
     }
   }
+  function cookie(name) {
+    var found = document.cookie.match(new RegExp('(?:^|; )' + name + '=([^;]*)'));
+    return found && found[1];
+  }
   var theme =
     kept('cinoche.theme') || (matchMedia('(prefers-color-scheme: light)').matches ? 'matinee' : 'soiree');
   root.dataset.theme = theme;
   document.querySelector('meta[name=theme-color]').content = theme === 'matinee' ? '#f8e7e5' : '#091814';
 
-  var wanted = [kept('cinoche.language')].concat(navigator.languages || [navigator.language]);
+  var chosen = kept('cinoche.language');
+  var wanted = [chosen].concat(navigator.languages || [navigator.language]);
   var language = 'en';
   for (var i = 0; i < wanted.length; i++) {
     var tag = String(wanted[i] || '')
@@ -24,13 +32,62 @@
       break;
     }
   }
+  // A page that came with its words came in the language that the server made out: where that is another than the one
+  // chosen here, they stay hidden, and the server is told for the next time.
+  if (root.dataset.words && root.lang !== language) root.dataset.words = 'other';
+  if (chosen && cookie('cinoche_language') !== language)
+    document.cookie = 'cinoche_language=' + language + '; Path=/; Max-Age=31536000; SameSite=Lax';
   root.lang = language;
 
-  var messages = root.getAttribute('data-messages-' + language);
-  if (messages) {
+  function fetchAhead(file) {
+    if (!file) return;
     var link = document.createElement('link');
-    link.rel = 'modulepreload';
-    link.href = messages;
+    var isStyle = file.slice(-4) === '.css';
+    link.rel = isStyle ? 'preload' : 'modulepreload';
+    if (isStyle) link.as = 'style';
+    link.href = file;
     document.head.appendChild(link);
   }
+  fetchAhead(root.getAttribute('data-messages-' + language));
+  var session = cookie('cinoche_csrf');
+  var title = /^\/titles\/([^/]+)$/.exec(location.pathname);
+  var isInside = title || location.pathname === '/home';
+  var page = title ? 'title' : location.pathname.slice(1) || 'front';
+  if (isInside && !session) page = 'sign-in';
+  (root.getAttribute('data-page-' + page) || '').split(' ').forEach(fetchAhead);
+
+  if (!isInside || !session) return;
+  var early = (window.cinocheEarly = {
+    session: session,
+    language: language,
+    until: Date.now() + 20000,
+    answers: {},
+  });
+  function ask(path) {
+    var asked = fetch('/api/v1' + path, {
+      headers: { Accept: 'application/json', 'Accept-Language': language },
+      credentials: 'same-origin',
+    });
+    early.answers['/api/v1' + path] = asked;
+    return asked
+      .then(function (answer) {
+        return answer.ok ? answer.clone().json() : null;
+      })
+      .catch(function () {
+        return null;
+      });
+  }
+  if (title)
+    ask('/titles/' + title[1]).then(function (found) {
+      if (found) new Image().src = found.poster;
+    });
+  ask('/me').then(function (me) {
+    if (!me || !me.profile_id) return;
+    var profile = '/profiles/' + me.profile_id;
+    if (!title) ask(profile + '/home');
+    else {
+      ask(profile + '/titles/' + title[1]);
+      ask(profile + '/titles/' + title[1] + '/why');
+    }
+  });
 })();

@@ -2,7 +2,7 @@ import '@/styles/index.css';
 
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { startTransition, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { onArrow } from '@/components/arrows';
@@ -27,13 +27,17 @@ async function start(): Promise<void> {
   });
   const place = document.getElementById('cinoche');
   if (!place) throw new Error('index.html has no #cinoche');
-  createRoot(place).render(
-    <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </StrictMode>,
-  );
+  const house = createRoot(place);
+  // In a transition React draws a little at a time, and whoever touches the page meanwhile is heard.
+  startTransition(() => {
+    house.render(
+      <StrictMode>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </StrictMode>,
+    );
+  });
   if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js');
 }
 

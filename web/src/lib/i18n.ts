@@ -76,14 +76,20 @@ export function language(): Language {
   return current;
 }
 
+/** Keep a language as this browser's, for `boot.js`; and for the server, which sends some pages with their words. */
+function choose(chosen: Language): void {
+  localStorage.setItem(STORE, chosen);
+  document.cookie = `cinoche_language=${chosen}; Path=/; Max-Age=31536000; SameSite=Lax`;
+}
+
 /** Load a language and speak it; `keep` makes it this browser's choice. */
 export async function speak(next: Language, keep = false): Promise<void> {
   const loaded = await Promise.all([loaders[next](), ...[...learnt].map((part) => parts[part][next]())]);
   words = Object.assign({}, ...loaded.map((each) => each.default)) as Words;
   current = next;
   translate = makeTranslate();
-  document.documentElement.lang = next;
-  if (keep) localStorage.setItem(STORE, next);
+  if (typeof document !== 'undefined') document.documentElement.lang = next;
+  if (keep) choose(next);
   listeners.forEach((each) => {
     each();
   });
@@ -104,12 +110,16 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+function translator(): Translate {
+  return translate;
+}
+
 /** What says things in the language of now; a component that uses it changes with the language. */
 export function useT(): Translate {
-  return useSyncExternalStore(subscribe, () => translate);
+  return useSyncExternalStore(subscribe, translator, translator);
 }
 
 /** The language of now; a component that uses it changes with it. */
 export function useLanguage(): Language {
-  return useSyncExternalStore(subscribe, language);
+  return useSyncExternalStore(subscribe, language, language);
 }
