@@ -86,12 +86,13 @@ function bootFiles(): Plugin {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ isSsrBuild }) => ({
   plugins: [messages(), react(), tailwindcss(), bootFiles()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: '../src/cinoche/web/dist',
     emptyOutDir: true,
+    copyPublicDir: !isSsrBuild,
     assetsInlineLimit: 0,
     cssMinify: true,
     modulePreload: { polyfill: false },
@@ -117,4 +118,4 @@ export default defineConfig({
     },
   },
   test: { include: ['tests/**/*.test.ts', 'src/**/*.test.ts', 'src/**/*.test.tsx'] },
-});
+}));

@@ -48,6 +48,26 @@
     link.href = file;
     document.head.appendChild(link);
   }
+  // Such a page is painted first; its scripts are on their way meanwhile, and run after.
+  var start = root.getAttribute('data-start');
+  function begin() {
+    if (!start) return;
+    var script = document.createElement('script');
+    script.type = 'module';
+    script.crossOrigin = '';
+    script.src = start;
+    document.head.appendChild(script);
+    start = null;
+  }
+  if (start)
+    document.addEventListener('DOMContentLoaded', function () {
+      requestAnimationFrame(function () {
+        setTimeout(begin);
+      });
+      // A page in the background is not painted at all.
+      setTimeout(begin, 1000);
+    });
+
   fetchAhead(root.getAttribute('data-messages-' + language));
   var session = cookie('cinoche_csrf');
   var title = /^\/titles\/([^/]+)$/.exec(location.pathname);
