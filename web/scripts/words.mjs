@@ -16,10 +16,16 @@ export function worded(index, { name, language, title, markup }) {
   if (!tag) throw new Error('The built page has no script: its words would stay alone.');
   return index
     .replace(tag, `<link rel="modulepreload" crossorigin fetchpriority="low" href="${entry}">`)
-    .replaceAll('<link rel="modulepreload" crossorigin href', '<link rel="modulepreload" crossorigin fetchpriority="low" href')
+    .replaceAll(
+      '<link rel="modulepreload" crossorigin href',
+      '<link rel="modulepreload" crossorigin fetchpriority="low" href',
+    )
     .replace(/<html ([^>]*)lang="en"/, `<html $1lang="${language}" data-words="own" data-start="${entry}"`)
     .replace(/<title>[^<]*<\/title>/, `<title>${title}</title>`)
-    .replace('</head>', `${styles.join('')}<noscript><link rel="stylesheet" href="/noscript.css" /></noscript></head>`)
+    .replace(
+      '</head>',
+      `${styles.join('')}<noscript><link rel="stylesheet" href="/noscript.css" /></noscript></head>`,
+    )
     .replace('<div id="cinoche"></div>', `<div id="cinoche">${inert(markup)}</div>`);
 }
 

@@ -7,7 +7,12 @@ const ada = { session: 'ada', language: 'fr', now: NOW };
 const HOME = '/api/v1/profiles/p/home';
 
 function asked(answer: Promise<Response>): void {
-  window.cinocheEarly = { session: 'ada', language: 'fr', until: NOW + 10, answers: { [HOME]: answer } };
+  window.cinocheEarly = {
+    session: 'ada',
+    language: 'fr',
+    until: NOW + 10,
+    answers: new Map([[HOME, answer]]),
+  };
 }
 
 describe('an answer that was asked for early', () => {

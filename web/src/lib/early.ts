@@ -7,7 +7,7 @@ export interface Early {
   language: string;
   /** When they are too old to be given, in milliseconds since 1970. */
   until: number;
-  answers: Record<string, Promise<Response>>;
+  answers: Map<string, Promise<Response>>;
 }
 
 declare global {
@@ -31,9 +31,9 @@ export function takeEarly(address: string, asking: Asking): Promise<Response | n
     dropEarly();
     return null;
   }
-  const answer = early.answers[address];
+  const answer = early.answers.get(address);
   if (!answer) return null;
-  delete early.answers[address];
+  early.answers.delete(address);
   // What did not arrive is asked for again, as if it had never been.
   return answer.catch(() => null);
 }

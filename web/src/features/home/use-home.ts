@@ -93,7 +93,6 @@ export function useHome(profile: Profile) {
   );
 
   useEffect(() => {
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- the page is read from the server, not derived
     void load();
     return () => {
       turn.current += 1;
