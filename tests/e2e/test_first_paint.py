@@ -1,7 +1,7 @@
 """What a first visit shows before its scripts, and how they take over."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.e2e.browsing import settle, visiting
 from tests.e2e.houses import House
@@ -21,11 +21,15 @@ SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
     ],
 )
 def test_the_words_are_there_before_the_scripts_and_stay_where_they_are(
-    browser: Browser, demo: House, locale: str, address: str, heading: str
+    browser: Browser, house: House, locale: str, address: str, heading: str
 ) -> None:
-    with visiting(browser, demo.server, locale=locale) as visitor:
-        held = []
-        visitor.page.route("**/assets/react-*.js", held.append)
+    with visiting(browser, house.server, locale=locale) as visitor:
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        visitor.page.route("**/assets/react-*.js", hold)
         visitor.page.add_init_script(f"({SHIFTS})()")
         visitor.page.goto(address, wait_until="commit")
         expect(visitor.page.get_by_role("heading", level=1, name=heading)).to_be_visible()
@@ -41,8 +45,8 @@ def test_the_words_are_there_before_the_scripts_and_stay_where_they_are(
         assert visitor.complaints.found == []
 
 
-def test_words_in_another_language_than_the_one_chosen_here_are_not_seen(browser: Browser, demo: House) -> None:
-    with visiting(browser, demo.server, locale="en-GB") as visitor:
+def test_words_in_another_language_than_the_one_chosen_here_are_not_seen(browser: Browser, house: House) -> None:
+    with visiting(browser, house.server, locale="en-GB") as visitor:
         visitor.page.add_init_script("localStorage.setItem('cinoche.language', 'fr')")
         visitor.page.route("**/assets/react-*.js", lambda _: None)
         visitor.page.goto("/", wait_until="commit")
