@@ -82,17 +82,21 @@ export async function speak(next: Language, keep = false): Promise<void> {
   words = Object.assign({}, ...loaded.map((each) => each.default)) as Words;
   current = next;
   translate = makeTranslate();
-  document.documentElement.lang = next;
+  if (typeof document !== 'undefined') document.documentElement.lang = next;
   if (keep) keepLanguage(next);
   listeners.forEach((each) => {
     each();
   });
 }
 
-/** Make a language this browser's, for when the page is opened again; null leaves it to the browser. */
+/**
+ * Make a language this browser's, for when the page is opened again; null leaves it to the browser. `boot.js` reads the
+ * one place where it is kept, the server, which sends some pages with their words, the other.
+ */
 export function keepLanguage(kept: Language | null): void {
   if (kept) localStorage.setItem(STORE, kept);
   else localStorage.removeItem(STORE);
+  document.cookie = `cinoche_language=${kept ?? ''}; Path=/; Max-Age=${kept ? 31536000 : 0}; SameSite=Lax`;
 }
 
 /** The first language of these tags that is spoken here; null where none is. */
@@ -116,12 +120,16 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+function translator(): Translate {
+  return translate;
+}
+
 /** What says things in the language of now; a component that uses it changes with the language. */
 export function useT(): Translate {
-  return useSyncExternalStore(subscribe, () => translate);
+  return useSyncExternalStore(subscribe, translator, translator);
 }
 
 /** The language of now; a component that uses it changes with it. */
 export function useLanguage(): Language {
-  return useSyncExternalStore(subscribe, language);
+  return useSyncExternalStore(subscribe, language, language);
 }

@@ -185,10 +185,12 @@ function PartOf({ parentId }: { parentId: string }) {
 }
 
 function TitleOutline() {
+  const t = useT();
   return (
     <div className="title-page outlined" aria-busy="true">
       <PosterOutline />
       <div className="title-told">
+        <h1 className="sr-only">{t('title.loading')}</h1>
         <div className="outline title-outline" aria-hidden />
         <Waiting />
       </div>
