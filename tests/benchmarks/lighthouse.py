@@ -69,11 +69,18 @@ def ask(node: Node, folder: Path, server: Server, path: str, *, is_open: bool) -
             f"http://127.0.0.1:{server.port}{path}", "--quiet", f"--port={port}",
             "--output=json", f"--output-path={report}", "--only-categories=performance,accessibility",
         ]  # fmt: skip
-        subprocess.run(command, check=True, timeout=240)
+        _run(command)
     found: Mapping[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     shown = urlsplit(found["finalDisplayedUrl"]).path
     assert shown == path, f"{path} was asked for, and {shown} was measured"
     return found
+
+
+def _run(command: list[str], tries: int = 3) -> None:
+    """Run Lighthouse, again where its recording of the page failed, as it now and then does."""
+    for left in reversed(range(tries)):
+        if not subprocess.run(command, check=not left, timeout=240).returncode:
+            return
 
 
 @contextmanager

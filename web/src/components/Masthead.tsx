@@ -118,7 +118,7 @@ function ProfileMenu({ me, profile }: { me: Me; profile: Profile }) {
       label={t('components.me.menu', { name: profile.name })}
       className="face"
       trigger={<ProfileFace profile={profile} />}
-      items={items}
+      useItems={() => items}
     />
   );
 }
@@ -163,11 +163,13 @@ export function BottomNav() {
                 {t('components.nav.more')}
               </>
             }
-            items={MORE.map(({ to, label, icon }) => ({
-              label: t(label),
-              icon,
-              onSelect: () => void navigate({ to }),
-            }))}
+            useItems={() =>
+              MORE.map(({ to, label, icon }) => ({
+                label: t(label),
+                icon,
+                onSelect: () => void navigate({ to }),
+              }))
+            }
           />
         </li>
       </ul>

@@ -39,6 +39,20 @@ export function locale(): string {
   return current === 'fr' ? 'fr-FR' : 'en-GB';
 }
 
+/** Keep what is made for a locale until another is spoken: to make a formatter takes milliseconds on a phone. */
+export function perLocale<T>(make: (tag: string) => T): () => T {
+  let kept: { tag: string; made: T } | null = null;
+  return () => {
+    const tag = locale();
+    if (kept?.tag !== tag) kept = { tag, made: make(tag) };
+    return kept.made;
+  };
+}
+
+const plainNumber = perLocale((tag) => new Intl.NumberFormat(tag));
+const cardinal = perLocale((tag) => new Intl.PluralRules(tag));
+const ordinal = perLocale((tag) => new Intl.PluralRules(tag, { type: 'ordinal' }));
+
 /** Neither of our typefaces has U+202F. */
 export function setSpaces(text: string): string {
   return text.replace(/\u202f/g, '\u00a0');
@@ -60,12 +74,12 @@ function fillToken(token: Token, values: Values, count: number | undefined): str
 function fillBranch(format: string, branches: Branches, value: string | number, values: Values): string {
   if (format === 'select') return fill(branches[String(value)] ?? branches.other ?? '', values);
   const count = Number(value) - (branches.offset ?? 0);
-  const rule = new Intl.PluralRules(locale(), { type: format === 'selectordinal' ? 'ordinal' : 'cardinal' });
+  const rule = format === 'selectordinal' ? ordinal() : cardinal();
   return fill(branches[String(value)] ?? branches[rule.select(count)] ?? branches.other ?? '', values, count);
 }
 
 function formatNumber(value: number): string {
-  return setSpaces(new Intl.NumberFormat(locale()).format(value));
+  return setSpaces(plainNumber().format(value));
 }
 
 /** Say something in the language of now; outside components only, for it does not change with the language. */
