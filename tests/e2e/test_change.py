@@ -43,7 +43,7 @@ def first_card(page: Page) -> Locator:
 
 def test_a_thumb_changes_what_is_below_the_fold_and_says_why(home: Page) -> None:
     card = first_card(home)
-    name = card.get_by_role("link").first.inner_text().strip()
+    name = (card.get_by_role("link").first.text_content() or "").strip()
     began, before = home.evaluate(_ASKS), rows(home)
     assert any(row["isAbove"] for row in before)
     assert not all(row["isAbove"] for row in before)

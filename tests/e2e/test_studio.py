@@ -265,7 +265,8 @@ def _send(page: Page, film: Path) -> None:
 
 def _drop(page: Page, *files: Path) -> None:
     """Drop what lies on this machine's disk where films are dropped, as the browser's window would."""
-    place = page.get_by_text("Drop a film here").or_(page.get_by_text("reel.mp4"))
+    sent_here = page.get_by_role("region", name="Add a film")
+    place = sent_here.get_by_text("Drop a film here").or_(sent_here.get_by_text("reel.mp4"))
     place.hover()  # which waits until it stands still
     box = place.bounding_box()
     assert box is not None

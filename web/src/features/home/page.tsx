@@ -65,7 +65,7 @@ export function HomePage() {
   const hero = focused.item ?? chosen;
   if (!hero) return <NothingYet />;
   return (
-    <div ref={place} className="home" onFocus={focused.onFocus}>
+    <div ref={place} className="home" aria-busy={drawn < rows.length} onFocus={focused.onFocus}>
       <Hero item={hero} name={profile.name} />
       <p className="sr-only" role="status">
         {page.because && <Because because={page.because} plain />}
