@@ -1,4 +1,4 @@
-"""Cut the site's typefaces into what every page shows and what few do: python -m tools.fonts
+"""Cut the typefaces of the site into what every page shows and what few do: ``python -m tools.fonts``.
 
 Needs `fonttools` and `brotli`, which nothing else does. ``web/fonts`` holds the whole typefaces (their licences beside
 them); what is written into ``web/src/styles/fonts`` is what the site sends: the letters of English and French in one
