@@ -28,10 +28,46 @@ function partsOf(chunks: Rollup.OutputChunk[], page: string): string[] {
   return [own.fileName, ...own.imports, ...engines, ...styles].map((file) => `/${file}`);
 }
 
-/** Tells the page the files of each language, and of the player: the browser fetches them before they are imported. */
-function bootLanguages(): Plugin {
+/** What many pages are made of. */
+const PARTS = /\/(src\/(components|lib)|node_modules\/lucide-react)\/(?!messages\/)/;
+
+/** The pages that people come in by, as `boot.js` names them. */
+const FIRST_PAGES = {
+  front: '/features/front/page.tsx',
+  'sign-in': '/features/signin/page.tsx',
+  home: '/features/home/page.tsx',
+  title: '/features/title/page.tsx',
+};
+
+/** All that a chunk imports at once, and the styles of all of it. */
+function filesUnder(chunks: Rollup.OutputChunk[], file: string, found = new Set<string>()): Set<string> {
+  const chunk = chunks.find((each) => each.fileName === file);
+  if (!chunk || found.has(file)) return found;
+  found.add(file);
+  for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style);
+  for (const each of chunk.imports) filesUnder(chunks, each, found);
+  return found;
+}
+
+/** The files that a first page needs besides those that every page begins with. */
+function filesOf(chunks: Rollup.OutputChunk[], page: string): string {
+  const entry = chunks.find((each) => each.isEntry);
+  const own = chunks.find((each) => each.facadeModuleId?.endsWith(page));
+  if (!entry || !own) throw new Error(`No chunk of the build is the page ${page}.`);
+  const known = filesUnder(chunks, entry.fileName);
+  return [...filesUnder(chunks, own.fileName)]
+    .filter((file) => !known.has(file))
+    .map((file) => `/${file}`)
+    .join(' ');
+}
+
+/**
+ * Tells the page the files of each language, of the pages that people come in by, and of the player: the browser
+ * fetches them before they are imported.
+ */
+function bootFiles(): Plugin {
   return {
-    name: 'cinoche-boot-languages',
+    name: 'cinoche-boot-files',
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
@@ -40,32 +76,37 @@ function bootLanguages(): Plugin {
         const of = (language: string) =>
           files.find((each) => each.facadeModuleId?.endsWith(`/lib/messages/${language}.ts`))?.fileName ?? '';
         const player = partsOf(files, '/features/player/page.tsx').join(' ');
-        return html.replace(
-          '<html ',
-          `<html data-messages-en="/${of('en')}" data-messages-fr="/${of('fr')}" data-player="${player}" `,
-        );
+        const pages = Object.entries(FIRST_PAGES)
+          .map(([name, page]) => `data-page-${name}="${filesOf(files, page)}"`)
+          .join(' ');
+        const words = `data-messages-en="/${of('en')}" data-messages-fr="/${of('fr')}"`;
+        return html.replace('<html ', `<html ${words} ${pages} data-player="${player}" `);
       },
     },
   };
 }
 
-export default defineConfig({
-  plugins: [messages(), react(), tailwindcss(), bootLanguages()],
+export default defineConfig(({ isSsrBuild }) => ({
+  plugins: [messages(), react(), tailwindcss(), bootFiles()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: '../src/cinoche/web/dist',
     emptyOutDir: true,
+    copyPublicDir: !isSsrBuild,
     assetsInlineLimit: 0,
     cssMinify: true,
     modulePreload: { polyfill: false },
     rollupOptions: {
       output: {
-        manualChunks(id) {
-          if (id.includes('/node_modules/shaka-player/')) return 'shaka';
-          if (id.includes('/node_modules/tus-js-client/')) return 'tus';
-          if (/\/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
-          if (id.includes('/node_modules/@tanstack/')) return 'tanstack';
-          return undefined;
+        codeSplitting: {
+          groups: [
+            { name: 'shaka', test: /\/node_modules\/shaka-player\//, priority: 3 },
+            { name: 'tus', test: /\/node_modules\/tus-js-client\//, priority: 3 },
+            { name: 'react', test: /\/node_modules\/(react|react-dom|scheduler)\//, priority: 3 },
+            { name: 'tanstack', test: /\/node_modules\/@tanstack\//, priority: 3 },
+            // A request each for every icon and every part would cost more than what it brings.
+            { name: 'parts', test: PARTS, minShareCount: 3, priority: 2 },
+          ],
         },
       },
     },
@@ -77,4 +118,4 @@ export default defineConfig({
     },
   },
   test: { include: ['tests/**/*.test.ts', 'src/**/*.test.ts', 'src/**/*.test.tsx'] },
-});
+}));

@@ -65,4 +65,5 @@ def arrive_home(page: Page) -> None:
     """Wait until the page is the home, and whole: the address changes before the page does."""
     page.wait_for_url("**/home")
     expect(page).to_have_title(re.compile("^(Home|Accueil)"))
+    expect(page.locator("main .home")).to_have_attribute("aria-busy", "false")
     settle(page)

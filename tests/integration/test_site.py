@@ -19,6 +19,10 @@ SCRIPT = b"console.log('here')"
 FILM = Face("f-1", "Les Enfants du paradis", 1945, Kind.FILM, genres=("Drama",), directors=("Marcel Carn\u00e9",))
 
 
+def worded(name: str, language: str) -> bytes:
+    return f'<!doctype html><html lang="{language}"><title>{name}</title>'.encode()
+
+
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
     """A folder as the build leaves it."""
@@ -26,6 +30,9 @@ def built(tmp_path: Path) -> Path:
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_bytes(PAGE)
     (folder / "index.html.gz").write_bytes(gzip.compress(PAGE))
+    for language in ("en", "fr"):
+        for name in ("front", "sign-in"):
+            (folder / f"{name}.{language}.html").write_bytes(worded(name, language))
     (folder / "sw.js").write_bytes(SCRIPT)
     (folder / "manifest.webmanifest").write_bytes(b"{}")
     (folder / "assets" / "main-4f2a.js").write_bytes(SCRIPT)
@@ -47,13 +54,60 @@ def site() -> Callable[..., TestClient]:
     return open_site
 
 
-@pytest.mark.parametrize("address", ["/", "/home", "/titles/abc", "/search?q=h%C3%A9"])
+@pytest.mark.parametrize("address", ["/home", "/titles/abc", "/search?q=h%C3%A9", "/sign-up", "/front"])
 def test_every_address_of_a_page_is_answered_with_the_page(site, built: Path, address: str) -> None:
     page = site(built).get(address)
     assert page.status_code == 200
     assert page.content == PAGE
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [("/", "front"), ("/sign-in", "sign-in"), ("/sign-in?next=%2Fhome", "sign-in")]
+)
+@pytest.mark.parametrize(
+    ("accepted", "cookie", "language"),
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.8", "", "fr"),
+        ("en-GB", "", "en"),
+        ("de", "", "en"),
+        ("fr", "cinoche_language=en", "en"),
+        ("en", "cinoche_language=fr", "fr"),
+        ("fr", "cinoche_language=../../secret", "fr"),
+    ],
+)
+def test_a_way_in_comes_with_its_words_in_the_language_of_who_asks(
+    site, built: Path, address: str, name: str, accepted: str, cookie: str, language: str
+) -> None:
+    page = site(built).get(address, headers={"Accept-Language": accepted, "Cookie": cookie})
+    assert page.content == worded(name, language)
+    assert page.headers["cache-control"] == "no-cache"
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert {each.strip() for each in page.headers["vary"].split(",")} == {
+        "Accept-Encoding",
+        "Accept-Language",
+        "Cookie",
+    }
+
+
+def test_a_way_in_has_a_tag_for_each_language(site, built: Path) -> None:
+    client = site(built)
+    french = client.get("/", headers={"Accept-Language": "fr"}).headers["etag"]
+    assert client.get("/", headers={"Accept-Language": "fr", "If-None-Match": french}).status_code == 304
+    english = client.get("/", headers={"Accept-Language": "en", "If-None-Match": french})
+    assert english.status_code == 200
+    assert english.content == worded("front", "en")
+
+
+def test_who_is_signed_in_gets_a_way_in_without_the_words_of_strangers(site, built: Path) -> None:
+    page = site(built).get("/", headers={"Cookie": "cinoche_csrf=abc"})
+    assert page.content == PAGE
+    assert "Cookie" in page.headers["vary"]
+
+
+def test_a_page_that_is_the_same_for_everybody_does_not_vary_with_them(site, built: Path) -> None:
+    assert site(built).get("/home", headers={"Accept-Language": "fr"}).headers["vary"] == "Accept-Encoding"
 
 
 def test_a_page_loads_nothing_from_elsewhere_and_is_framed_by_nobody(site, built: Path) -> None:

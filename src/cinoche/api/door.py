@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from cinoche.accounts.models import Role, Session
 from cinoche.api import cookies
 from cinoche.api.access import ACCESS, BODY_BYTES, DEFAULT_BODY_BYTES, Access
+from cinoche.api.packing import packed
 from cinoche.api.services import services_of
 from cinoche.kit.clock import system_clock
 from cinoche.kit.errors import CinocheError, Forbidden, Invalid, TooLarge, Unauthorized
@@ -80,7 +81,7 @@ class DoorRoute(APIRoute):
             await _enter(request, ACCESS.get(key))
             if self.body_field is not None and not isinstance(self.body_field.field_info, params.Form):
                 await request.parse()
-            return _with_cookies(request, await handle(request))
+            return packed(request, _with_cookies(request, await handle(request)))
 
         return guarded
 

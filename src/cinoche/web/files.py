@@ -9,13 +9,13 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cinoche.kit.accepts import choose_encoding
 from cinoche.web.headers import (
     ASK_EACH_TIME,
     FOREVER,
     PAGE_HEADERS,
     SHORT,
     WORKER_HEADERS,
-    choose_encoding,
     is_known,
 )
 
@@ -69,11 +69,14 @@ class File:
             return FOREVER
         return ASK_EACH_TIME if Path(self.name).suffix in _MADE_ANEW else SHORT
 
-    def answer(self, request: Request) -> Response:
-        """Answer it, in the best form that the client takes, or say that the client has it."""
+    def answer(self, request: Request, *, vary: str = "Accept-Encoding") -> Response:
+        """Answer it, in the best form that the client takes, or say that the client has it.
+
+        ``vary`` names what the choice of this file hung on as well.
+        """
         encoding = choose_encoding(request.headers.get("accept-encoding"), self.forms)
         etag = f'"{self.etag}{encoding and "-"}{encoding}"'
-        headers = {"Cache-Control": self.cache_control, "ETag": etag, "Vary": "Accept-Encoding"}
+        headers = {"Cache-Control": self.cache_control, "ETag": etag, "Vary": vary}
         if self.media_type.startswith("text/html"):
             headers |= PAGE_HEADERS
         if self.name == WORKER:

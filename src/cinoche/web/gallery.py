@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from cinoche.catalog.models import Face, Faces
 from cinoche.catalog.pictures import poster_address, poster_key
-from cinoche.web.headers import ASK_EACH_TIME, DRAWING_HEADERS, FOREVER, choose_encoding, is_known
+from cinoche.kit.accepts import choose_encoding
+from cinoche.web.headers import ASK_EACH_TIME, DRAWING_HEADERS, FOREVER, is_known
 from cinoche.web.posters.facts import PosterFacts
 from cinoche.web.posters.poster import draw
 

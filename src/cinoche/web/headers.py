@@ -1,6 +1,6 @@
-"""The headers of pages, and which of its encodings a file is sent in."""
+"""The headers of pages and drawings, and whether a client has them already."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 PAGE_HEADERS: Final[Mapping[str, str]] = {
@@ -28,21 +28,6 @@ DRAWING_HEADERS: Final[Mapping[str, str]] = {
 FOREVER: Final = "public, max-age=31536000, immutable"
 SHORT: Final = "public, max-age=3600"
 ASK_EACH_TIME: Final = "no-cache"
-
-
-def choose_encoding(accepted: str | None, offered: Collection[str]) -> str:
-    """Choose the encoding to send, by what a client accepts: br, gzip, or "" for none."""
-    wanted: dict[str, bool] = {}
-    for part in (accepted or "").lower().split(","):
-        name, _, parameters = part.partition(";")
-        wanted[name.strip()] = not _is_zero(parameters)
-    anything = wanted.get("*", False)
-    return next((each for each in ("br", "gzip") if each in offered and wanted.get(each, anything)), "")
-
-
-def _is_zero(parameters: str) -> bool:
-    key, _, value = parameters.strip().partition("=")
-    return key.strip() == "q" and not value.strip().strip("0.")
 
 
 def is_known(if_none_match: str | None, etag: str) -> bool:

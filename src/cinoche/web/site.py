@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from cinoche.catalog.models import Faces
+from cinoche.kit.accepts import SPOKEN, preferred
 from cinoche.web.files import ASSETS, INDEX, File, read_site
 from cinoche.web.gallery import Gallery, MaySee
 from cinoche.web.headers import ASK_EACH_TIME, PAGE_HEADERS
@@ -22,6 +23,13 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 NOT_PAGES: Final = ("/api/", "/media/", "/posters/", "/assets/", "/healthz", "/readyz", "/metrics")
 """Beginnings of addresses that are never a page's: what is unknown there is a plain 404."""
+
+WORDED: Final[Mapping[str, str]] = {"": "front", "sign-in": "sign-in"}
+"""The pages that come with their words, by address: the build writes one of each for every language."""
+
+_LANGUAGE: Final = "cinoche_language"
+_SIGNED_IN: Final = "cinoche_csrf"
+"""Cookies that pages read too: the language that was chosen there, and the proof that goes with a session."""
 
 _UNBUILT: Final = "unbuilt.html"
 _UNBUILT_HEADERS: Final = {
@@ -73,8 +81,24 @@ class _Pages:
         if file is None:
             if path.startswith(ASSETS) or "." in path.rpartition("/")[2]:
                 raise HTTPException(404)
-            file = self._files[INDEX]
+            return self._page(path, request)
         return file.answer(request)
+
+    def _page(self, path: str, request: Request) -> Response:
+        worded = WORDED.get(path)
+        if worded is None:
+            return self._files[INDEX].answer(request)
+        file = self._files.get(f"{worded}.{_language_of(request)}.html")
+        # Who is signed in finds another masthead on these pages: the words would not be theirs.
+        if file is None or _SIGNED_IN in request.cookies:
+            file = self._files[INDEX]
+        return file.answer(request, vary="Accept-Encoding, Accept-Language, Cookie")
+
+
+def _language_of(request: Request) -> str:
+    """Find the language of who asks: the one chosen in this browser, else the one it likes best."""
+    chosen = request.cookies.get(_LANGUAGE, "")
+    return chosen if chosen in SPOKEN else preferred(request.headers.get("accept-language", "")) or SPOKEN[0]
 
 
 def _unbuilt_page() -> Endpoint:

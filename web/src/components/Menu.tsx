@@ -25,13 +25,14 @@ interface MenuProps {
   /** What the button shows. */
   trigger: ReactNode;
   className?: string;
-  /** Items; `null` is a line between two groups. */
-  items: readonly (MenuItem | null)[];
-  onOpen?: () => void;
+  /** Tells the items, asked only while the menu is open; `null` is a line between two groups. */
+  useItems: () => MenuItems;
 }
 
+export type MenuItems = readonly (MenuItem | null)[];
+
 /** A button that opens a list of things to do; arrows move, Escape closes, focus comes back. */
-export function Menu({ label, trigger, className = 'icon-button', items, onOpen }: MenuProps) {
+export function Menu({ label, trigger, className = 'icon-button', useItems }: MenuProps) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -50,10 +51,7 @@ export function Menu({ label, trigger, className = 'icon-button', items, onOpen 
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
-        onClick={() => {
-          if (!isOpen) onOpen?.();
-          setOpen(!isOpen);
-        }}
+        onClick={() => setOpen(!isOpen)}
       >
         {trigger}
       </button>
@@ -61,7 +59,7 @@ export function Menu({ label, trigger, className = 'icon-button', items, onOpen 
         <MenuList
           id={id}
           label={label}
-          items={items}
+          useItems={useItems}
           anchor={button}
           onClose={close}
           onLeave={() => setOpen(false)}
@@ -86,19 +84,20 @@ function place(list: HTMLElement, anchor: HTMLElement): boolean {
 function MenuList({
   id,
   label,
-  items,
+  useItems,
   anchor,
   onClose,
   onLeave,
 }: {
   id: string;
   label: string;
-  items: readonly (MenuItem | null)[];
+  useItems: () => MenuItems;
   anchor: React.RefObject<HTMLButtonElement | null>;
   onClose: () => void;
   onLeave: () => void;
 }) {
   const ref = useRef<HTMLDivElement>(null);
+  const items = useItems();
   useLayoutEffect(() => {
     if (!ref.current || !anchor.current) return;
     place(ref.current, anchor.current);

@@ -18,17 +18,34 @@ import { useProfile } from '@/lib/session';
 import { changeState, stateQuery } from '@/lib/viewing';
 
 import { Icon } from './Icon';
-import { Menu, type MenuItem } from './Menu';
+import { Menu, type MenuItem, type MenuItems } from './Menu';
 import { WhyDialog } from './WhyDialog';
 
+type Face = Schemas['Face'] & { evidence?: Schemas['Evidence'] };
+
 /** What can be done with a title from its poster's corner. */
-export function TitleMenu({ face }: { face: Schemas['Face'] & { evidence?: Schemas['Evidence'] } }) {
+export function TitleMenu({ face }: { face: Face }) {
+  const t = useT();
+  const [asks, setAsks] = useState(false);
+  const useItems = () => useTitleItems(face, () => setAsks(true));
+  return (
+    <>
+      <Menu
+        label={t('components.do.menu', { name: face.name })}
+        className="icon-button more"
+        trigger={<Icon of={Ellipsis} />}
+        useItems={useItems}
+      />
+      {asks && <WhyDialog title={face} onClose={() => setAsks(false)} />}
+    </>
+  );
+}
+
+function useTitleItems(face: Face, onWhy: () => void): MenuItems {
   const t = useT();
   const navigate = useNavigate();
   const { profile_id: profileId } = useProfile();
-  const [asks, setAsks] = useState(false);
-  const [wasOpened, setOpened] = useState(false);
-  const { data: state } = useQuery({ ...stateQuery(profileId, face.title_id), enabled: wasOpened });
+  const { data: state } = useQuery(stateQuery(profileId, face.title_id));
   const change = (patch: Partial<Schemas['TitleState']>) => {
     changeState(profileId, face, patch);
   };
@@ -40,9 +57,9 @@ export function TitleMenu({ face }: { face: Schemas['Face'] & { evidence?: Schem
     filled: true,
     onSelect: () => void navigate({ to: '/watch/$titleId', params: { titleId: face.title_id } }),
   };
-  const items: (MenuItem | null)[] = [
+  return [
     ...(face.has_media ? [play] : []),
-    { label: t('components.do.why'), icon: CircleQuestionMark, onSelect: () => setAsks(true) },
+    { label: t('components.do.why'), icon: CircleQuestionMark, onSelect: onWhy },
     {
       label: t(isListed ? 'components.do.unlist' : 'components.do.list'),
       icon: isListed ? BookmarkCheck : Bookmark,
@@ -63,16 +80,4 @@ export function TitleMenu({ face }: { face: Schemas['Face'] & { evidence?: Schem
     },
     { label: t('components.do.dismiss'), icon: EyeOff, onSelect: () => change({ is_dismissed: true }) },
   ];
-  return (
-    <>
-      <Menu
-        label={t('components.do.menu', { name: face.name })}
-        className="icon-button more"
-        trigger={<Icon of={Ellipsis} />}
-        items={items}
-        onOpen={() => setOpened(true)}
-      />
-      {asks && <WhyDialog title={face} onClose={() => setAsks(false)} />}
-    </>
-  );
 }

@@ -2,6 +2,7 @@
  * The API, typed by its own description: `api.get('/profiles/{profile_id}/home', { path: { profile_id } })`.
  * Every refusal is thrown as a `Refusal`, which says what was wrong, where, and what would be right.
  */
+import { dropEarly, takeEarly } from './early';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
@@ -82,8 +83,9 @@ export function whenSignedOut(then: () => void): void {
   onSignedOut = then;
 }
 
-/** The value of a cookie that scripts may read. */
+/** The value of a cookie that scripts may read; none where the page is only being written. */
 export function cookie(name: string): string | null {
+  if (typeof document === 'undefined') return null;
   const found = document.cookie.split('; ').find((each) => each.startsWith(`${name}=`));
   return found ? decodeURIComponent(found.slice(name.length + 1)) : null;
 }
@@ -113,11 +115,15 @@ interface Asked extends Extra {
   body?: unknown;
 }
 
+function languageOfPage(): string {
+  return document.documentElement.lang || 'en';
+}
+
 function requestOf(method: Method, { body, signal, keepalive }: Asked): RequestInit {
   // The server's sentences are in the language that the page is read in.
   const headers: Record<string, string> = {
     Accept: 'application/json',
-    'Accept-Language': document.documentElement.lang || 'en',
+    'Accept-Language': languageOfPage(),
   };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   const csrf = method === 'get' ? null : cookie('cinoche_csrf');
@@ -132,10 +138,18 @@ function requestOf(method: Method, { body, signal, keepalive }: Asked): RequestI
   };
 }
 
+function early(method: Method, where: string): Promise<Response | null> | null {
+  if (method === 'get')
+    return takeEarly(where, { session: cookie('cinoche_csrf'), language: languageOfPage(), now: Date.now() });
+  dropEarly();
+  return null;
+}
+
 async function send(method: Method, template: string, asked: Asked = {}): Promise<unknown> {
+  const where = address(template, asked.path, asked.query);
   let response: Response;
   try {
-    response = await fetch(address(template, asked.path, asked.query), requestOf(method, asked));
+    response = (await early(method, where)) ?? (await fetch(where, requestOf(method, asked)));
   } catch (error) {
     if (asked.signal?.aborted) throw error;
     throw new Refusal(0, {});

@@ -1,5 +1,5 @@
 /** Dates, numbers and lengths as people write them in the language of now. */
-import { language, locale, setSpaces } from './i18n';
+import { language, locale, perLocale, setSpaces } from './i18n';
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
@@ -37,10 +37,10 @@ export function timecode(seconds: number, total = seconds): string {
 
 /** A time of day: "22 h 13" in French, "22:13" in English. */
 export function clock(at: Date): string {
-  if (language() === 'fr') return `${at.getHours()}\u00a0h\u00a0${String(at.getMinutes()).padStart(2, '0')}`;
-  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
-    at,
-  );
+  const [hours, minutes] = [at.getHours(), String(at.getMinutes()).padStart(2, '0')];
+  return language() === 'fr'
+    ? `${hours}\u00a0h\u00a0${minutes}`
+    : `${String(hours).padStart(2, '0')}:${minutes}`;
 }
 
 /** When something that still lasts so long ends, if it starts now. */
@@ -56,7 +56,9 @@ export function day(
   return setSpaces(new Intl.DateTimeFormat(locale(), options).format(new Date(at)));
 }
 
+const conjunction = perLocale((tag) => new Intl.ListFormat(tag, { type: 'conjunction' }));
+
 /** Names joined: "Agnès Varda et Jacques Demy". */
 export function list(names: readonly string[]): string {
-  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
+  return conjunction().format(names);
 }

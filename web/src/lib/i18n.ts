@@ -39,6 +39,20 @@ export function locale(): string {
   return current === 'fr' ? 'fr-FR' : 'en-GB';
 }
 
+/** Keep what is made for a locale until another is spoken: to make a formatter takes milliseconds on a phone. */
+export function perLocale<T>(make: (tag: string) => T): () => T {
+  let kept: { tag: string; made: T } | null = null;
+  return () => {
+    const tag = locale();
+    if (kept?.tag !== tag) kept = { tag, made: make(tag) };
+    return kept.made;
+  };
+}
+
+const plainNumber = perLocale((tag) => new Intl.NumberFormat(tag));
+const cardinal = perLocale((tag) => new Intl.PluralRules(tag));
+const ordinal = perLocale((tag) => new Intl.PluralRules(tag, { type: 'ordinal' }));
+
 /** Neither of our typefaces has U+202F. */
 export function setSpaces(text: string): string {
   return text.replace(/\u202f/g, '\u00a0');
@@ -60,12 +74,12 @@ function fillToken(token: Token, values: Values, count: number | undefined): str
 function fillBranch(format: string, branches: Branches, value: string | number, values: Values): string {
   if (format === 'select') return fill(branches[String(value)] ?? branches.other ?? '', values);
   const count = Number(value) - (branches.offset ?? 0);
-  const rule = new Intl.PluralRules(locale(), { type: format === 'selectordinal' ? 'ordinal' : 'cardinal' });
+  const rule = format === 'selectordinal' ? ordinal() : cardinal();
   return fill(branches[String(value)] ?? branches[rule.select(count)] ?? branches.other ?? '', values, count);
 }
 
 function formatNumber(value: number): string {
-  return setSpaces(new Intl.NumberFormat(locale()).format(value));
+  return setSpaces(plainNumber().format(value));
 }
 
 /** Say something in the language of now; outside components only, for it does not change with the language. */
@@ -82,11 +96,27 @@ export async function speak(next: Language, keep = false): Promise<void> {
   words = Object.assign({}, ...loaded.map((each) => each.default)) as Words;
   current = next;
   translate = makeTranslate();
-  document.documentElement.lang = next;
-  if (keep) localStorage.setItem(STORE, next);
+  if (typeof document !== 'undefined') document.documentElement.lang = next;
+  if (keep) keepLanguage(next);
   listeners.forEach((each) => {
     each();
   });
+}
+
+/**
+ * Make a language this browser's, for when the page is opened again; null leaves it to the browser. `boot.js` reads the
+ * one place where it is kept, the server, which sends some pages with their words, the other.
+ */
+export function keepLanguage(kept: Language | null): void {
+  if (kept) localStorage.setItem(STORE, kept);
+  else localStorage.removeItem(STORE);
+  document.cookie = `cinoche_language=${kept ?? ''}; Path=/; Max-Age=${kept ? 31536000 : 0}; SameSite=Lax`;
+}
+
+/** The first language of these tags that is spoken here; null where none is. */
+export function spokenOf(tags: readonly (string | null)[]): Language | null {
+  const known = tags.map((tag) => tag?.slice(0, 2).toLowerCase());
+  return known.find((each): each is Language => each === 'fr' || each === 'en') ?? null;
 }
 
 /** Load the words that come with a page, in the language of now and in any that is spoken later. */
@@ -104,12 +134,16 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+function translator(): Translate {
+  return translate;
+}
+
 /** What says things in the language of now; a component that uses it changes with the language. */
 export function useT(): Translate {
-  return useSyncExternalStore(subscribe, () => translate);
+  return useSyncExternalStore(subscribe, translator, translator);
 }
 
 /** The language of now; a component that uses it changes with it. */
 export function useLanguage(): Language {
-  return useSyncExternalStore(subscribe, language);
+  return useSyncExternalStore(subscribe, language, language);
 }

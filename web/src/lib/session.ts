@@ -2,6 +2,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 
 import { api, cookie, Refusal, type Schemas } from './api';
+import { dropEarly } from './early';
 import { queryClient } from './query';
 
 export type Me = Schemas['Me'];
@@ -46,6 +47,7 @@ export function useProfile(): Profile {
 
 /** Forget everything that was known of the session before this one. */
 export function forgetSession(me: Me | null): void {
+  dropEarly();
   queryClient.clear();
   queryClient.setQueryData(meQuery.queryKey, me);
 }

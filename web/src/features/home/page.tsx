@@ -12,14 +12,18 @@ import { useT } from '@/lib/i18n';
 import { useDocumentTitle } from '@/lib/page';
 import { useProfile } from '@/lib/session';
 import { useShownRows } from '@/lib/shown';
+import { useStaged } from '@/lib/staged';
 
 import { Because } from './because';
 import { Hero, HomeOutline } from './hero';
 import { HomeRowView } from './home-row';
 import { heroOf, keyOf, rowsUnder, type HomeRow } from './merge';
-import { useHome } from './use-home';
+import { useHome, type Page } from './use-home';
 
 const HERO_FOLLOWS_MS = 180;
+
+/** The rows that a first screen can show. */
+const DRAWN_AT_ONCE = 2;
 
 /** Where a profile lands: one title to begin with, then rows, each saying why it is there. */
 export function HomePage() {
@@ -47,7 +51,8 @@ export function HomePage() {
     },
     [page, profile.profile_id],
   );
-  useShownRows(place, page?.slateId, factsOf);
+  const drawn = useStaged(rows.length, DRAWN_AT_ONCE);
+  useShownRows(place, drawn === rows.length ? page?.slateId : undefined, factsOf);
 
   if (error && !page) {
     return (
@@ -60,18 +65,38 @@ export function HomePage() {
   const hero = focused.item ?? chosen;
   if (!hero) return <NothingYet />;
   return (
-    <div ref={place} className="home" onFocus={focused.onFocus}>
+    <div ref={place} className="home" aria-busy={drawn < rows.length} onFocus={focused.onFocus}>
       <Hero item={hero} name={profile.name} />
       <p className="sr-only" role="status">
         {page.because && <Because because={page.because} plain />}
       </p>
-      {rows.map((row, at) => (
+      <Rows rows={rows} drawn={drawn} because={page.because} gone={gone} />
+    </div>
+  );
+}
+
+/** The rows, and before the first that changed, or after the last one, what it changed for. */
+function Rows({
+  rows,
+  drawn,
+  because,
+  gone,
+}: {
+  rows: readonly HomeRow[];
+  drawn: number;
+  because: Page['because'];
+  gone: ReadonlySet<string>;
+}) {
+  return (
+    <>
+      {rows.slice(0, drawn).map((row, at) => (
         <div key={keyOf(row)} className="home-row">
-          {page.because?.at === at && <Because because={page.because} />}
+          {because?.at === at && <Because because={because} />}
           <HomeRowView row={row} id={slugOf(row)} gone={gone} isFirst={at === 0} />
         </div>
       ))}
-    </div>
+      {because && because.at >= rows.length && <Because because={because} />}
+    </>
   );
 }
 

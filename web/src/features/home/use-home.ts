@@ -1,11 +1,12 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { startTransition, useCallback, useEffect, useRef, useState } from 'react';
 
+import { wideOf } from '@/components/Poster';
 import { api, type Schemas } from '@/lib/api';
 import { lastChange, onMove, takeUnseen, type Move } from '@/lib/moves';
 import { queryClient } from '@/lib/query';
 import type { Profile } from '@/lib/session';
 
-import { mergeBelow, type HomeRow } from './merge';
+import { heroOf, mergeBelow, type HomeRow } from './merge';
 
 const FRESH_MS = 5 * 60_000;
 
@@ -13,8 +14,8 @@ export interface Page {
   rows: HomeRow[];
   /** Drawn for each answer of the server: what `row.shown` calls a slate. */
   slateId: string;
-  /** What was done that changed the page, where, and how many rows it moved; 0 when all of it is new. */
-  because: { move: Move; at: number; changed: number } | null;
+  /** What was done, where it is said, and how many rows below it changed; null when the whole page is new. */
+  because: { move: Move; at: number; changed: number | null } | null;
 }
 
 const homeQuery = (profile: Profile) => ({
@@ -27,6 +28,12 @@ async function fetchHome(profile: Profile, isStale: boolean): Promise<Schemas['H
   const query = homeQuery(profile);
   const fetchedAt = queryClient.getQueryState(query.queryKey)?.dataUpdatedAt ?? 0;
   return queryClient.fetchQuery({ ...query, staleTime: isStale || fetchedAt <= lastChange() ? 0 : FRESH_MS });
+}
+
+/** The picture that opens the page is fetched while the page is drawn. */
+function fetchPicture(rows: readonly HomeRow[]): void {
+  const hero = heroOf(rows);
+  if (hero) new Image().src = wideOf(hero.poster);
 }
 
 /** How many rows one has seen, or sees, the beginning of. */
@@ -51,11 +58,14 @@ export function useHome(profile: Profile) {
       const unseen = takeUnseen();
       const { rows } = await fetchHome(profile, false);
       if (mine !== turn.current) return;
-      setError(null);
-      setPage({
-        rows,
-        slateId: crypto.randomUUID(),
-        because: unseen?.title.name ? { move: unseen, at: 0, changed: 0 } : null,
+      fetchPicture(rows);
+      startTransition(() => {
+        setError(null);
+        setPage({
+          rows,
+          slateId: crypto.randomUUID(),
+          because: unseen?.title.name ? { move: unseen, at: 0, changed: null } : null,
+        });
       });
     } catch (reason) {
       if (mine === turn.current) setError(reason);
@@ -71,9 +81,8 @@ export function useHome(profile: Profile) {
         takeUnseen();
         setPage((now) => {
           const merged = mergeBelow(now?.rows ?? [], fresh.rows, rowsAboveFold());
-          const { rows, changedAt, changed } = merged;
-          const because = changedAt === null ? null : { move, at: changedAt, changed };
-          return { rows, slateId: crypto.randomUUID(), because };
+          const { rows, at, changed } = merged;
+          return { rows, slateId: crypto.randomUUID(), because: { move, at, changed } };
         });
       } catch {
         // The page stays as it is; what was done is safe on the server and shows the next time.
@@ -83,7 +92,6 @@ export function useHome(profile: Profile) {
   );
 
   useEffect(() => {
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- the page is read from the server, not derived
     void load();
     return () => {
       turn.current += 1;

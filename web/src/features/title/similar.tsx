@@ -6,16 +6,17 @@ import { TitleCard } from '@/components/TitleCard';
 import { TitleMenu } from '@/components/TitleMenu';
 import type { Schemas } from '@/lib/api';
 import { useLanguage, useT } from '@/lib/i18n';
-
-import { similarQuery } from './queries';
+import { useStaged } from '@/lib/staged';
+import { similarQuery } from '@/lib/titles';
 
 /** The titles most like this one, each with what it shares with it. */
 export function Similar({ title }: { title: Schemas['Title'] }) {
   const t = useT();
   const language = useLanguage();
   const { data, isError } = useQuery(similarQuery(title.title_id, language));
+  const isDrawn = useStaged(1, 0) === 1;
   if (isError || data?.items.length === 0) return null;
-  if (!data)
+  if (!data || !isDrawn)
     return (
       <div className="similar-outline">
         <RailOutline />

@@ -1,0 +1,4 @@
+export function worded(
+  index: string,
+  page: { name: string; language: string; title: string; markup: string },
+): string;
