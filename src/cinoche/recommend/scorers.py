@@ -17,6 +17,7 @@ POPULAR: Final = "popular"
 EASE: Final = "ease"
 SEQUENCE_RIDGE: Final = "sequence-ridge"
 CONTENT: Final = "content"
+MEMORY: Final = "memory"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 

@@ -19,6 +19,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     scorers.CONTENT: f"{_HERE}.sums:Content",
     scorers.EASE: f"{_HERE}.sums:Ease",
     scorers.SEQUENCE_RIDGE: f"{_HERE}.sums:SequenceRidge",
+    scorers.MEMORY: f"{_HERE}.memory:Memory",
 }
 """Where each family lives; the order is the reports'."""
 
