@@ -48,7 +48,7 @@ def lay_out(rows: Interactions, n_items: int, measure: Measure) -> dict[str, npt
     """Lay out events, person by person in order, and title by title; of too many, the newest."""
     rows = _newest(rows, measure.most)
     starts, items, weights = rows.bounds, rows.items.astype(np.int32), hundredths(rows.weights)
-    left = np.minimum(rows.place_from_end() if len(rows) else np.zeros(0), _BYTE).astype(np.uint8)
+    follows = np.minimum(rows.place_from_end() if len(rows) else np.zeros(0), _BYTE).astype(np.uint8)
     order = np.lexsort((rows.times, items)).astype(np.int32)
     scales = np.zeros(len(rows), np.float32)
     scale_rows(scales, starts, weights, measure.kernel, measure.norm_power)
@@ -58,10 +58,11 @@ def lay_out(rows: Interactions, n_items: int, measure: Measure) -> dict[str, npt
         "starts": starts,
         "items": items,
         "weights": weights,
+        "follows": follows,
         "list_starts": np.concatenate([[0], np.cumsum(np.bincount(items, minlength=n_items))]).astype(np.int64),
         "listed": order,
         "listed_weights": weights[order],
-        "listed_left": left[order],
+        "listed_follows": follows[order],
         PEOPLE: rows.users[starts[:-1]].astype(np.int64),
         TIMES: rows.times.astype(np.float64),
         SCALES: scales * youth(rows.times, epoch, fading_s),

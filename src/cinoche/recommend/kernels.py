@@ -19,26 +19,31 @@ Hundredths = npt.NDArray[np.int8]
 LOOK_AHEAD: Final = 32
 """How many titles from a row on are looked at for some that the asker has not seen."""
 
-SAMPLE: Final = 16_384
+SAMPLE: Final = 8192
 """How many rows are looked at to guess how similar the last of the chosen ones will be."""
 
-SLACK: Final = 1.35
-BLOCK: Final = 64
+BLOCK: Final = 128
+"""How many rows are looked at together before any is looked at alone."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class Fitted(NamedTuple):
-    """Events of a fit: person by person in order, and title by title, the newest last."""
+    """Events of a fit: person by person in order, and title by title, the newest last.
+
+    ``follows`` is how many events of the same person follow each (at most 255); ``listed_…`` repeat what is read of
+    listed events, so that reading a list is reading on.
+    """
 
     starts: Longs
     items: Ints
     weights: Hundredths
+    follows: Bytes
     list_starts: Longs
     listed: Ints
     listed_weights: Hundredths
-    listed_left: Bytes
+    listed_follows: Bytes
 
 
 class Late(NamedTuple):
@@ -74,6 +79,12 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function; products and sums may be fused but never reordered, so that answers repeat."""
     made: Any = numba.njit(cache=True, nogil=True, fastmath={"contract", "nnan", "nsz"}, error_model="numpy")
     return cast("Callable[P, R]", made(function))
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function into those that call it: many arrays are not handed over once a row."""
+    made: Any = numba.njit(inline="always", error_model="numpy")(function)
+    return cast("Callable[P, R]", made)
 
 
 @compiled
@@ -117,11 +128,12 @@ def add_fitted(
                 if scales[row] < 0.0:
                     continue
                 taken[k] += 1
-            part = value * fitted.listed_weights[at]
+            part = np.float32(value * np.float32(fitted.listed_weights[at]))
             if value < 0.0 and part > 0.0:
                 continue
-            for lag in range(min(int(fitted.listed_left[at]), len(kernel))):
-                similar[row + 1 + lag] += part * kernel[lag]
+            near = similar[row + 1 : row + 1 + min(int(fitted.listed_follows[at]), len(kernel))]
+            for lag in range(len(near)):
+                near[lag] += part * kernel[lag]
 
 
 @compiled
@@ -134,14 +146,15 @@ def add_late(
         at = late.heads[asked.items[k]]
         while at >= 0 and taken[k] < longest:
             stretch = late.stretch[at]
-            part = value * late.weights[at]
+            part = np.float32(value * np.float32(late.weights[at]))
             if scales[at] >= 0.0:
                 if at >= late.firsts[stretch]:
                     taken[k] += 1
                 if value >= 0.0 or part <= 0.0:
-                    stop = min(at + 1 + len(kernel), late.ends[stretch])
-                    for row in range(max(at + 1, late.firsts[stretch]), stop):
-                        similar[row] += part * kernel[row - at - 1]
+                    first = max(int(at) + 1, int(late.firsts[stretch]))
+                    near = similar[first : min(int(at) + 1 + len(kernel), int(late.ends[stretch]))]
+                    for lag in range(len(near)):
+                        near[lag] += part * kernel[first - at - 1 + lag]
             at = late.previous[at]
 
 
@@ -158,7 +171,7 @@ def threshold(similar: Floats, scales: Floats, n: int, wanted: int) -> float:
         if value > 0.0 and scales[row] > 0.0:
             sample[m] = value
             m += 1
-    rank = int(SLACK * wanted / step) + 16
+    rank = int(wanted / step + 2.5 * np.sqrt(wanted / step)) + 3
     if m <= rank:
         return 0.0
     return float(np.partition(sample[:m], m - rank)[m - rank])
@@ -168,18 +181,18 @@ def threshold(similar: Floats, scales: Floats, n: int, wanted: int) -> float:
 def collect(similar: Floats, scales: Floats, n: int, least: float, rows: Longs, values: Floats) -> int:
     """Write down the rows that are at least so similar, and tell how many they are, even where there is no room."""
     found = 0
-    bound = np.float32(least)
+    bound = max(np.float32(least), np.float32(1e-37))
     for start in range(0, n, BLOCK):
-        stop = min(start + BLOCK, n)
-        most = np.float32(0.0)
-        for row in range(start, stop):
-            most = max(most, similar[row] * scales[row])
-        if most > 0.0 and most >= bound:
-            for row in range(start, stop):
-                value = similar[row] * scales[row]
-                if value > 0.0 and value >= bound and scales[row] > 0.0:
+        near, by = similar[start : min(start + BLOCK, n)], scales[start : min(start + BLOCK, n)]
+        reach = np.int32(0)
+        for k in range(len(near)):
+            reach += np.int32(near[k] * by[k] >= bound)
+        if reach > 0:
+            for k in range(len(near)):
+                value = near[k] * by[k]
+                if value >= bound and by[k] > 0.0:
                     if found < len(rows):
-                        rows[found] = row
+                        rows[found] = start + k
                         values[found] = value
                     found += 1
     return found
@@ -200,37 +213,51 @@ def keep_best(rows: Longs, values: Floats, found: int, wanted: int) -> int:
     return kept
 
 
-@compiled
-def values_of(row: int, n_values: int, seen: Bytes, fitted: Fitted, late: Late, found: Longs, worth: Doubles) -> int:
-    """Find the next titles from a row on that the person liked and the asker has not seen; tell how many they are."""
-    n_base = len(fitted.items)
-    is_late = row >= n_base
-    if is_late:
-        at = row - n_base
-        stretch = np.int64(late.stretch[at])
-        end = late.ends[stretch]
-        person = np.int64(-1)
-    else:
-        at = row
-        person = np.searchsorted(fitted.starts, row, side="right") - 1
-        stretch = np.int64(-1)
-        end = fitted.starts[person + 1]
+@inlined
+def values_of(
+    row: int,
+    n_values: int,
+    seen: Bytes,
+    items: Ints,
+    weights: Hundredths,
+    follows: Bytes,
+    found: Longs,
+    worth: Doubles,
+) -> int:
+    """Find the next titles from a row of the fit on that the person liked and the asker has not seen; tell how many."""
     m = 0
-    for _ in range(LOOK_AHEAD):
-        if at >= end:
-            stretch = np.int64(late.following[stretch] if is_late else late.continued[person])
-            if stretch < 0:
-                break
-            is_late = True
-            at, end = late.firsts[stretch], late.ends[stretch]
-        item = late.items[at] if is_late else fitted.items[at]
-        weight = late.weights[at] if is_late else fitted.weights[at]
-        if weight > 0 and not seen[item]:
-            found[m], worth[m] = item, 0.01 * weight
+    for here in range(row, row + min(int(follows[row]) + 1, LOOK_AHEAD)):
+        if weights[here] > 0 and seen[items[here]] == 0:
+            found[m], worth[m] = items[here], 0.01 * weights[here]
             m += 1
             if m == n_values:
                 break
-        at += 1
+    return m
+
+
+@compiled
+def values_since(
+    row: int, m: int, n_values: int, seen: Bytes, fitted: Fitted, late: Late, found: Longs, worth: Doubles
+) -> int:
+    """Find the rest of a row's values, of which it has ``m`` already, among what was learned since the fit."""
+    at = row - len(fitted.items)
+    looked = 0
+    if at >= 0:
+        stretch = int(late.stretch[at])
+    else:
+        looked = int(fitted.follows[row]) + 1
+        stretch = int(late.continued[np.searchsorted(fitted.starts, row, side="right") - 1])
+        at = int(late.firsts[max(stretch, 0)])
+    while stretch >= 0 and m < n_values and looked < LOOK_AHEAD:
+        if at >= late.ends[stretch]:
+            stretch = int(late.following[stretch])
+            at = int(late.firsts[max(stretch, 0)])
+        else:
+            if late.weights[at] > 0 and seen[late.items[at]] == 0:
+                found[m], worth[m] = late.items[at], 0.01 * late.weights[at]
+                m += 1
+            at += 1
+            looked += 1
     return m
 
 
@@ -253,10 +280,17 @@ def vote(
     late: Late,
 ) -> None:
     """Let the chosen rows vote: each for its next unseen titles, by its similarity to a power."""
-    found, worth = np.empty(len(shares), np.int64), np.empty(len(shares), np.float64)
+    n_values, has_late = len(shares), len(late.items) > 0
+    items, weights, follows = fitted.items, fitted.weights, fitted.follows
+    found, worth = np.empty(n_values, np.int64), np.empty(n_values, np.float64)
     for k in range(len(rows)):
+        row, m = rows[k], 0
+        if row < len(items):
+            m = values_of(row, n_values, seen, items, weights, follows, found, worth)
+        if has_late and m < n_values:
+            m = values_since(row, m, n_values, seen, fitted, late, found, worth)
         strength = raised(np.float64(values[k]), power)
-        for v in range(values_of(rows[k], len(shares), seen, fitted, late, found, worth)):
+        for v in range(m):
             votes[found[v]] += strength * shares[v] * worth[v]
 
 
@@ -300,11 +334,15 @@ def leave_out(
     Without it the older titles move one lag nearer. ``columns`` is the column of each title in ``votes`` (-1: none),
     ``entries`` its place among the asked titles, the newest first.
     """
-    n_asked = len(asked.items)
-    found, worth = np.empty(len(shares), np.int64), np.empty(len(shares), np.float64)
+    n_asked, n_values, has_late = len(asked.items), len(shares), len(late.items) > 0
+    found, worth = np.empty(n_values, np.int64), np.empty(n_values, np.float64)
     parts, without = np.empty(n_asked, np.float64), np.empty(n_asked, np.float64)
     for k in range(len(rows)):
-        n_found = values_of(rows[k], len(shares), seen, fitted, late, found, worth)
+        n_found = 0
+        if rows[k] < len(fitted.items):
+            n_found = values_of(rows[k], n_values, seen, fitted.items, fitted.weights, fitted.follows, found, worth)
+        if has_late and n_found < n_values:
+            n_found = values_since(rows[k], n_found, n_values, seen, fitted, late, found, worth)
         if n_found == 0:
             continue
         compare(rows[k], parts, entries, asked, kernel, fitted, late)
