@@ -44,16 +44,12 @@ def hundredths(weights: npt.ArrayLike) -> Hundredths:
     return np.rint(np.clip(np.asarray(weights, np.float64), -1.0, 1.0) * 100).astype(np.int8)
 
 
-def lay_out(rows: Interactions, n_items: int, measure: Measure) -> dict[str, npt.NDArray[Any]]:
-    """Lay out events, person by person in order, and title by title; of too many, the newest."""
-    rows = _newest(rows, measure.most)
+def lay_out(rows: Interactions, n_items: int, most: int) -> dict[str, npt.NDArray[Any]]:
+    """Lay out events, person by person in order, and title by title; of more than ``most``, the newest."""
+    rows = _newest(rows, most)
     starts, items, weights = rows.bounds, rows.items.astype(np.int32), hundredths(rows.weights)
     follows = np.minimum(rows.place_from_end() if len(rows) else np.zeros(0), _BYTE).astype(np.uint8)
     order = np.lexsort((rows.times, items)).astype(np.int32)
-    scales = np.zeros(len(rows), np.float32)
-    scale_rows(scales, starts, weights, measure.kernel, measure.norm_power)
-    epoch = float(rows.times.max(initial=0.0))
-    fading_s = measure.fading_s if rows.is_timed else 0.0
     return {
         "starts": starts,
         "items": items,
@@ -65,9 +61,16 @@ def lay_out(rows: Interactions, n_items: int, measure: Measure) -> dict[str, npt
         "listed_follows": follows[order],
         PEOPLE: rows.users[starts[:-1]].astype(np.int64),
         TIMES: rows.times.astype(np.float64),
-        SCALES: scales * youth(rows.times, epoch, fading_s),
-        CLOCK: np.array([epoch, float(rows.is_timed)]),
+        CLOCK: np.array([rows.times.max(initial=0.0), float(rows.is_timed)]),
     }
+
+
+def scaled(events: Arrays, measure: Measure) -> Floats:
+    """Every row's scale: what its similarity is multiplied by for its length and its age."""
+    scales = np.zeros(len(events["items"]), np.float32)
+    scale_rows(scales, events["starts"], events["weights"], measure.kernel, measure.norm_power)
+    epoch, is_timed = events[CLOCK]
+    return scales * youth(events[TIMES], epoch, measure.fading_s if is_timed else 0.0)
 
 
 def youth(times: Doubles, epoch: float, fading_s: float) -> Floats:
@@ -224,7 +227,8 @@ class Contexts:
         """Make one fit of everything; of too many events the oldest go."""
         rows = self.interactions()
         self._forgotten.clear()
-        self._open(lay_out(rows, self.n_items, self.measure), self.n_items)
+        events = lay_out(rows, self.n_items, self.measure.most)
+        self._open({**events, SCALES: scaled(events, self.measure)}, self.n_items)
 
     def _whereabouts(self, person: int) -> tuple[int, list[int]]:
         """A person's place in the fit, and their stretches in order."""

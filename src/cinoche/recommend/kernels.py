@@ -361,3 +361,19 @@ def leave_out(
                 totals[entry] += given
                 if columns[found[v]] >= 0:
                     votes[entry, columns[found[v]]] += given
+
+
+@compiled
+def followers(
+    rows: Longs, items: Ints, weights: Floats, left: Longs, kernel: Floats, sums: Doubles, found: Ints
+) -> int:
+    """Add to ``sums`` what came after these rows, by how long after, and list which titles that were; tell how many."""
+    n = 0
+    for row in rows:
+        for lag in range(min(left[row], len(kernel))):
+            item = items[row + 1 + lag]
+            if sums[item] == 0.0:
+                found[n] = item
+                n += 1
+            sums[item] += kernel[lag] * weights[row] * weights[row + 1 + lag]
+    return n

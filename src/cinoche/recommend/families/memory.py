@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from cinoche.recommend.families.base import Arrays, Ground
+from cinoche.recommend import scorers
+from cinoche.recommend.families.base import MEMORY, Arrays, Ground
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints, Longs
 
@@ -33,15 +34,17 @@ class Memory:
 
     lags: int = 40
     spread: float = 3.0
-    rarity: float = 0.6
+    rarity: float = 0.5
     norm_power: float = 0.8
-    rows: int = 8000
+    rows: int = 4000
     power: float = 4.0
     votes: tuple[float, ...] = (1.0, 0.3)
     half_life_s: float = 0.0
     longest: int = 20_000
     most: int = 2_000_000
-    name: ClassVar[str] = "memory"
+    name: ClassVar[str] = scorers.MEMORY
+    kind: ClassVar[str] = MEMORY
+    reads: ClassVar[str] = scorers.MEMORY
 
     @property
     def kernel(self) -> Floats:
@@ -56,14 +59,36 @@ class Memory:
         return Measure(self.kernel, self.norm_power, self.half_life_s * self.power, self.most)
 
     def fit(self, ground: Ground) -> Arrays:
-        """Lay the events out; that is all."""
-        from cinoche.recommend.contexts import lay_out
+        """Lay the events out, once for all memories, and work out each row's scale; that is all."""
+        from cinoche.recommend.contexts import SCALES, lay_out, scaled
 
-        return lay_out(ground.interactions, ground.n_items, self.measure)
+        events = ground.once(("contexts", self.most), lambda: lay_out(ground.interactions, ground.n_items, self.most))
+        return {**events, SCALES: scaled(events, self.measure)}
 
     def scorer(self, arrays: Arrays, n_items: int) -> "Remembering":
         """Ask the memory."""
         return Remembering(self, arrays, n_items)
+
+
+@dataclass(frozen=True)
+class MemoryLong(Memory):
+    """A memory of long stretches: what belongs to the same months rather than to the same evening."""
+
+    lags: int = 120
+    spread: float = 12.0
+    name: ClassVar[str] = scorers.MEMORY_LONG
+
+
+@dataclass(frozen=True)
+class MemorySharp(Memory):
+    """A memory of the last few titles, in which near matches alone count."""
+
+    lags: int = 20
+    spread: float = 1.5
+    rarity: float = 0.4
+    rows: int = 2000
+    power: float = 6.0
+    name: ClassVar[str] = scorers.MEMORY_SHARP
 
 
 class Remembering:

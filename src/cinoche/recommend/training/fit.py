@@ -8,7 +8,7 @@ from typing import Any
 import numpy.typing as npt
 
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
-from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, family, hyper_of
+from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, arrays_of, family, hyper_of
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
 
 DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
@@ -62,8 +62,9 @@ def fit(ground: Ground, params: Params, names: Iterable[str] | None = None) -> F
     families: dict[str, dict[str, Any]] = {}
     for name in chosen:
         one = family(name, params.hyper.get(name))
+        shared = arrays_of(one, arrays)
         fitted = one.fit(ground)
-        arrays |= {f"{name}.{each}": array for each, array in fitted.items()}
+        arrays |= {f"{name}.{each}": array for each, array in fitted.items() if shared.get(each) is not array}
         scorers[name], families[name] = one.scorer(fitted, ground.n_items), hyper_of(one)
         clock.lap(name)
     return Fit(arrays, scorers, families, clock.laps)
