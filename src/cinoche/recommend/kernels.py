@@ -285,13 +285,17 @@ def vote(
     found, worth = np.empty(n_values, np.int64), np.empty(n_values, np.float64)
     for k in range(len(rows)):
         row, m = rows[k], 0
-        if row < len(items):
-            m = values_of(row, n_values, seen, items, weights, follows, found, worth)
-        if has_late and m < n_values:
-            m = values_since(row, m, n_values, seen, fitted, late, found, worth)
         strength = raised(np.float64(values[k]), power)
-        for v in range(m):
-            votes[found[v]] += strength * shares[v] * worth[v]
+        if row < len(items):
+            for here in range(row, row + min(int(follows[row]) + 1, LOOK_AHEAD)):
+                if weights[here] > 0 and seen[items[here]] == 0:
+                    votes[items[here]] += strength * shares[m] * (0.01 * weights[here])
+                    m += 1
+                    if m == n_values:
+                        break
+        if has_late and m < n_values:
+            for v in range(m, values_since(row, m, n_values, seen, fitted, late, found, worth)):
+                votes[found[v]] += strength * shares[v] * worth[v]
 
 
 @compiled

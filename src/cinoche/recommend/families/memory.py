@@ -130,19 +130,20 @@ class Remembering:
         return _logarithm(self.votes(history))
 
     def explain(self, history: History, items: Items) -> Floats:
-        """What each title's score would lose if an entry had not been there and the same rows were asked.
+        """What each entry adds to each title's score; the parts add up to it.
 
-        Entries beyond the longest lag lose nothing. As a score is a logarithm, the losses do not add up to it.
+        They are in proportion to what the score would lose if that entry had not been there and the same rows were
+        asked, so that a title really falls without the entry that is named; entries beyond the longest lag have none.
         """
         from cinoche.recommend.kernels import leave_out
 
         index = np.asarray(items, np.int64)
-        losses = np.zeros((len(history), len(index)), np.float32)
+        parts = np.zeros((len(history), len(index)), np.float32)
         whole = self.votes(history)
         with self._turn:
             asked, places = self._asked(history)
             if not len(places) or not len(index) or not whole.any():
-                return losses
+                return parts
             contexts = self.contexts
             votes, totals = np.zeros((len(places), len(index))), np.zeros(len(places))
             columns, entries = (np.full(contexts.n_items, -1, np.int32) for _ in range(2))
@@ -152,9 +153,10 @@ class Remembering:
                 votes, totals, columns, entries, asked, self.family.kernel, *self._nearest(history), self.family.power,
                 np.array(self.family.votes), self._seen(history), contexts.fitted, contexts.late,
             )  # fmt: skip
-        without = votes[:, columns[index]] / np.maximum(totals, 1e-300)[:, None]
-        losses[places] = np.log1p(_STEEP * whole[index] / whole.sum()) - np.log1p(_STEEP * without)
-        return losses
+        scores = np.log1p(_STEEP * whole[index] / whole.sum())
+        without = np.log1p(_STEEP * votes[:, columns[index]] / np.maximum(totals, 1e-300)[:, None])
+        parts[places] = _shared(scores, scores - without)
+        return parts
 
     def learn(self, persons: Ints, items: Ints, weights: Floats, times: Doubles) -> None:
         """Append events in the order in which they happened; those of titles that are new make place for them."""
@@ -235,3 +237,12 @@ def _logarithm(votes: Doubles) -> Floats:
     if total <= 0.0:
         return np.zeros(len(votes), np.float32)
     return np.log1p(votes * (_STEEP / total)).astype(np.float32)
+
+
+def _shared(scores: Doubles, losses: Doubles) -> Doubles:
+    """Scale what each entry's absence would cost (row) so that each score (column) is their sum; gains stay gains."""
+    lost, gained = np.maximum(losses, 0.0), np.minimum(losses, 0.0)
+    total = lost.sum(0)
+    even = np.full(lost.shape, 1.0 / len(lost))
+    shares = np.divide(lost, total, out=even, where=total > 1e-12)
+    return gained + shares * (scores - gained.sum(0))
