@@ -245,4 +245,5 @@ def _shared(scores: Doubles, losses: Doubles) -> Doubles:
     total = lost.sum(0)
     even = np.full(lost.shape, 1.0 / len(lost))
     shares = np.divide(lost, total, out=even, where=total > 1e-12)
-    return gained + shares * (scores - gained.sum(0))
+    parts: Doubles = gained + shares * (scores - gained.sum(0))
+    return parts
