@@ -73,6 +73,13 @@ def scaled(events: Arrays, measure: Measure) -> Floats:
     return scales * youth(events[TIMES], epoch, measure.fading_s if is_timed else 0.0)
 
 
+def sealed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same array, not to be written to: loops are compiled once for what is mapped and for what is in memory."""
+    view = np.asarray(array).view()
+    view.flags.writeable = False
+    return view
+
+
 def youth(times: Doubles, epoch: float, fading_s: float) -> Floats:
     """What a row's scale is multiplied by for its age: it doubles with every ``fading_s`` of time."""
     if not fading_s:
@@ -125,7 +132,7 @@ class Contexts:
 
     def _open(self, arrays: Arrays, n_items: int) -> None:
         self.n_items = n_items
-        self.fitted = Fitted(*(arrays[name] for name in Fitted._fields))
+        self.fitted = Fitted(*(sealed(arrays[name]) for name in Fitted._fields))
         self.n_fitted = len(self.fitted.items)
         self.people: Longs = arrays[PEOPLE]
         self.times: Doubles = arrays[TIMES]
@@ -199,7 +206,7 @@ class Contexts:
         if more <= 0:
             return
         ends = np.full(more, self.fitted.list_starts[-1])
-        self.fitted = self.fitted._replace(list_starts=np.concatenate([self.fitted.list_starts, ends]))
+        self.fitted = self.fitted._replace(list_starts=sealed(np.concatenate([self.fitted.list_starts, ends])))
         self.late = self.late._replace(heads=np.concatenate([self.late.heads, np.full(more, -1, np.int32)]))
         self.counts = np.concatenate([self.counts, np.zeros(more, np.int64)])
         self.n_items = n_items

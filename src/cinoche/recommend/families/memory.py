@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from cinoche.recommend import scorers
 from cinoche.recommend.families.base import MEMORY, Arrays, Ground
+from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints, Longs
 
@@ -59,7 +60,11 @@ class Memory:
         return Measure(self.kernel, self.norm_power, self.half_life_s * self.power, self.most)
 
     def fit(self, ground: Ground) -> Arrays:
-        """Lay the events out, once for all memories, and work out each row's scale; that is all."""
+        """Lay the events out, once for all memories, and work out each row's scale; that is all.
+
+        The loops are compiled here, where time is, so that whoever serves finds them ready.
+        """
+        warm()
         from cinoche.recommend.contexts import SCALES, lay_out, scaled
 
         events = ground.once(("contexts", self.most), lambda: lay_out(ground.interactions, ground.n_items, self.most))
@@ -68,6 +73,20 @@ class Memory:
     def scorer(self, arrays: Arrays, n_items: int) -> "Remembering":
         """Ask the memory."""
         return Remembering(self, arrays, n_items)
+
+
+@cache
+def warm() -> None:
+    """Compile every loop, or load what was compiled before, by asking a memory of two people all that can be asked."""
+    from cinoche.recommend.contexts import SCALES, lay_out, scaled
+
+    family = Memory()
+    events = lay_out(Interactions.of([0, 0, 0, 1, 1], [0, 1, 2, 0, 1]), 4, 10)
+    memory = Remembering(family, {**events, SCALES: scaled(events, family.measure)}, 4)
+    for _ in range(2):
+        memory.explain(History.of([0]), [1, 2])
+        memory.learn(np.array([1, 1]), np.array([2, 3]), np.ones(2, np.float32), np.ones(2))
+    memory.forget(0)
 
 
 @dataclass(frozen=True)
@@ -200,11 +219,12 @@ class Remembering:
 
     def _search(self, history: History) -> tuple[Longs, Floats]:
         from cinoche.recommend import kernels
+        from cinoche.recommend.contexts import sealed
 
         contexts, n = self.contexts, self.contexts.n_rows
         if len(self._similar) < n:
             self._similar = np.zeros(n + contexts.n_late, np.float32)
-        similar, scales, base = self._similar, contexts.scales, contexts.n_fitted
+        similar, scales, base = self._similar, sealed(contexts.scales), contexts.n_fitted
         asked, _ = self._asked(history)
         similar[:n] = 0.0
         taken = np.zeros(len(asked.items), np.int64)

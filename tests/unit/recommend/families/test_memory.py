@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cinoche.recommend import kernels
 from cinoche.recommend.contexts import merge
 from cinoche.recommend.families.base import Ground
-from cinoche.recommend.families.memory import Memory, Remembering
+from cinoche.recommend.families.memory import Memory, Remembering, warm
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.statistics import Doubles, History
 
@@ -291,10 +293,29 @@ def test_a_fit_is_not_copied_until_something_is_learned() -> None:
         array.flags.writeable = False
     one = Memory().scorer(arrays, 400)
     one.score(rows.history(0))
-    assert all(
-        mine is arrays[name] for name, mine in zip(one.contexts.fitted._fields, one.contexts.fitted, strict=True)
-    )
+    for name, mine in zip(one.contexts.fitted._fields, one.contexts.fitted, strict=True):
+        assert np.shares_memory(mine, arrays[name])
     assert one.contexts.scales is arrays["scales"]
     one.forget(0)
     one.learn(np.array([1]), np.array([7]), np.array([1.0]), np.array([1e9]))
     assert np.isfinite(one.score(rows.history(0))).all()
+
+
+def test_who_serves_a_mapped_memory_finds_every_loop_compiled(tmp_path: Path) -> None:
+    loops = [each for each in vars(kernels).values() if hasattr(each, "signatures") and each is not kernels.followers]
+    warm()
+    ready = [len(each.signatures) for each in loops]
+    rows = crowd()
+    mapped = {}
+    for name, array in Memory().fit(Ground(rows, 400, 0.0)).items():
+        np.save(tmp_path / f"{name}.npy", array)
+        mapped[name] = np.load(tmp_path / f"{name}.npy", mmap_mode="r").view(np.ndarray)
+    one = Memory().scorer(mapped, 400)
+    for _ in range(2):
+        one.score(rows.history(0))
+        one.explain(rows.history(1), [3])
+        one.learn(np.array([0, 900]), np.array([399, 450]), np.ones(2, np.float32), np.ones(2))
+    one.forget(0)
+    one.explain(replace(rows.history(1), person=900), [3])
+    assert len(loops) > 8
+    assert [len(each.signatures) for each in loops] == ready
