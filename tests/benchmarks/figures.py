@@ -21,6 +21,7 @@ from cinoche.recommend.page import Rules
 from cinoche.settings import read_settings
 from tests.benchmarks import append, kill9
 from tests.benchmarks import encoding as films
+from tests.benchmarks import remembering as memory_figures
 from tests.benchmarks.lab import DEMO_PASSWORD, Lab, titles_of
 from tests.benchmarks.report import Row, p50_p99
 from tests.benchmarks.segments import serving_segments
@@ -341,6 +342,11 @@ def scrolling(lab: Lab) -> Iterator[Row]:
     yield from figures.scrolling(lab)
 
 
+def remembering(lab: Lab) -> Iterator[Row]:
+    """The context memory at a million contexts."""
+    yield from memory_figures.remembering()
+
+
 FIGURES: Final[Mapping[str, Callable[[Lab], Iterator[Row]]]] = {
     "start": starting,
     "recommend": command_line,
@@ -349,6 +355,7 @@ FIGURES: Final[Mapping[str, Callable[[Lab], Iterator[Row]]]] = {
     "event-home": event_to_home,
     "home-10k": home_10k,
     "list": lists,
+    "memory": remembering,
     "append": appending,
     "post": posting,
     "door": door,

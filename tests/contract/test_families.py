@@ -1,5 +1,6 @@
 """Every family of models: the same ground gives the same scorer, any history is scored, and it finds what is there."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -7,18 +8,21 @@ import pytest
 
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.families import FAMILIES, Arrays, Ground, TitleFacts, family, hyper_of
+from cinoche.recommend.artefact import Recipe, make_scorers
+from cinoche.recommend.families import FAMILIES, Arrays, Ground, TitleFacts, blended, family, hyper_of
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import Scorer, top
 from cinoche.recommend.statistics import History
 from cinoche.recommend.training.content import content_features
+from cinoche.recommend.training.fit import Params, fit
 
 AS_OF = 1_700_000_000.0
 N = 120
 N_THIRD = N // 3
 COLD = 119
+HISTORY = History.of([3, 5, 6])
 
-SMALL = {"ease": {"reg": 20.0}, "sequence-ridge": {"reg": 20.0, "joint_titles": 60}}
+SMALL = {"ease": {"reg": 20.0}, "ease-recent": {"reg": 20.0}, "sequence-ridge": {"reg": 20.0, "joint_titles": 60}}
 """Hyper-parameters for a world of a few hundred people, where the defaults are for real ones."""
 
 QUALITY = {
@@ -26,7 +30,12 @@ QUALITY = {
     "popular": (0.02, 0.25),
     "content": (0.1, 0.3),
     "ease": (0.3, 0.6),
+    "ease-recent": (0.4, 1.0),
+    "markov": (0.6, 1.0),
     "sequence-ridge": (0.75, 1.0),
+    "memory": (0.6, 1.0),
+    "memory-long": (0.5, 1.0),
+    "memory-sharp": (0.6, 1.0),
 }
 """How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""
 
@@ -94,7 +103,7 @@ def test_it_finds_what_is_there_and_no_more(name: str) -> None:
 
 @every
 def test_the_same_ground_gives_the_same_arrays(name: str) -> None:
-    again = family(name, SMALL.get(name)).fit(ground())
+    again = family(name, SMALL.get(name)).fit(replace(ground()))
     assert again.keys() == fitted(name).keys()
     for each, array in fitted(name).items():
         np.testing.assert_array_equal(array, again[each])
@@ -160,6 +169,29 @@ def test_nearly_nothing_can_be_fitted(name: str, rows: Interactions) -> None:
     scores = one.scorer(one.fit(small), 5).score(History.of([0, 1]))
     assert np.isfinite(scores).all()
     assert scores.shape == (5,)
+
+
+def test_what_families_share_is_kept_once_and_read_by_each() -> None:
+    names = ("ease", "ease-recent", "memory", "memory-long")
+    params = Params(families=names, hyper={name: SMALL[name] for name in ("ease", "ease-recent")})
+    found = fit(replace(ground()), params)
+    assert {name for name in found.arrays if name.startswith(("ease-recent.", "memory-long."))} == {
+        "memory-long.scales"
+    }
+    again = make_scorers(found.arrays, Recipe({name: dict(found.families[name]) for name in names}, {}), N)
+    for name in names:
+        np.testing.assert_array_equal(again[name].score(HISTORY), scorer(name).score(HISTORY))
+
+
+def test_a_family_that_is_asked_for_without_the_one_it_shares_with_brings_its_own() -> None:
+    found = fit(replace(ground()), Params(families=("ease-recent",), hyper={"ease-recent": SMALL["ease-recent"]}))
+    assert "ease-recent.weights" in found.arrays
+    np.testing.assert_array_equal(found.scorers["ease-recent"].score(HISTORY), scorer("ease-recent").score(HISTORY))
+
+
+def test_the_blend_mixes_sums_and_memories_alone() -> None:
+    assert {"ease", "markov", "memory"} < set(blended())
+    assert "content" not in blended()
 
 
 def test_an_unknown_family_or_hyper_parameter_is_refused_by_name() -> None:

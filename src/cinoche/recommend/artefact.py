@@ -25,7 +25,7 @@ from cinoche.kit.clock import HOUR_S
 from cinoche.kit.errors import Unavailable
 from cinoche.kit.text import fold
 from cinoche.recommend.blend import Blend
-from cinoche.recommend.families import TitleFacts, family
+from cinoche.recommend.families import TitleFacts, arrays_of, family
 from cinoche.recommend.families.sums import COUNTS, DECAYED, RECENT
 from cinoche.recommend.scorers import POPULAR, Scorer
 from cinoche.recommend.statistics import HALF_LIVES_S, Floats
@@ -99,14 +99,11 @@ class Draft:
 
 def make_scorers(arrays: Mapping[str, Array], recipe: Recipe, n_items: int) -> dict[str, Scorer]:
     """Make the scorers out of an artefact's arrays, which are named ``<family>.<array>``."""
-    return {
-        name: family(name, hyper).scorer(_arrays_of(name, arrays), n_items) for name, hyper in recipe.families.items()
-    }
-
-
-def _arrays_of(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
-    start = f"{name}."
-    return {each.removeprefix(start): array for each, array in arrays.items() if each.startswith(start)}
+    made = {}
+    for name, hyper in recipe.families.items():
+        one = family(name, hyper)
+        made[name] = one.scorer(arrays_of(one, arrays), n_items)
+    return made
 
 
 class Model:

@@ -129,8 +129,7 @@ def loss_without(entry: int, item: int, scored: Scored) -> float:
     without = history.where(rest)
     lost = 0.0
     for name, factor in scored.factors.items():
-        scorer = scored.scorers[name]
-        lost += factor * float(scorer.explain(history, [item]).sum() - scorer.explain(without, [item]).sum())
+        lost += factor * float(scored.vectors[name][item] - scored.scorers[name].score(without)[item])
     return lost
 
 

@@ -17,6 +17,11 @@ POPULAR: Final = "popular"
 EASE: Final = "ease"
 SEQUENCE_RIDGE: Final = "sequence-ridge"
 CONTENT: Final = "content"
+EASE_RECENT: Final = "ease-recent"
+MARKOV: Final = "markov"
+MEMORY: Final = "memory"
+MEMORY_LONG: Final = "memory-long"
+MEMORY_SHARP: Final = "memory-sharp"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 
@@ -77,11 +82,15 @@ class Popular:
 
 @dataclass(frozen=True, slots=True)
 class Ease:
-    """EASE: each title of the history votes, by its weight, through one solved item-to-item matrix."""
+    """EASE: each title of the history votes, by its weight, through one solved item-to-item matrix.
+
+    With a ``decay`` below 1, each title says that much less for every one that came after it.
+    """
 
     weights: Floats
     warm: Warm
     name: str = EASE
+    decay: float = 1.0
 
     def score(self, history: History) -> Floats:
         """The weighted sum of the matrix's rows that the history names; a negative weight lowers its neighbours."""
@@ -89,14 +98,19 @@ class Ease:
         known = places >= 0
         if not known.any():
             return np.zeros(len(self.warm.place), np.float32)
-        return self.warm.spread(weighted_rows(self.weights, places[known], history.weights[known]))
+        return self.warm.spread(weighted_rows(self.weights, places[known], self._loudness(history)[known]))
 
     def explain(self, history: History, items: Items) -> Floats:
         """Each entry's vote for each title."""
         rows, columns = self.warm.place[history.items], self.warm.place[np.asarray(items, np.int64)]
         votes = self.weights[np.ix_(np.maximum(rows, 0), np.maximum(columns, 0))] if self.weights.size else 0.0
         is_known = (rows >= 0)[:, None] & (columns >= 0)[None, :]
-        return np.where(is_known, history.weights[:, None] * votes, np.float32(0)).astype(np.float32)
+        return np.where(is_known, self._loudness(history)[:, None] * votes, np.float32(0)).astype(np.float32)
+
+    def _loudness(self, history: History) -> Floats:
+        if self.decay == 1.0:
+            return history.weights
+        return history.weights * (self.decay ** np.arange(len(history))[::-1]).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

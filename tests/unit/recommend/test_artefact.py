@@ -142,8 +142,8 @@ def test_what_a_killed_training_left_is_swept(tmp_path: Path) -> None:
     assert versions(tmp_path) == [version]
 
 
-def test_reading_an_artefact_needs_neither_scipy_nor_a_database() -> None:
-    heavy = "scipy", "sqlalchemy", "pydantic", "pyarrow"
+def test_reading_an_artefact_needs_neither_scipy_nor_numba_nor_a_database() -> None:
+    heavy = "scipy", "numba", "sqlalchemy", "pydantic", "pyarrow"
     code = f"import sys, cinoche.recommend.artefact; print([m for m in {heavy} if m in sys.modules])"
     where = {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=where)

@@ -16,8 +16,8 @@ from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
 from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report
-from cinoche.recommend.families import FAMILIES
-from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer, top
+from cinoche.recommend.families import FAMILIES, blended
+from cinoche.recommend.scorers import CONTENT, POPULAR, POPULAR_7D, Scorer, top
 from cinoche.recommend.statistics import Doubles, Floats, History
 from cinoche.recommend.training.fit import Fit, Params, fit
 from cinoche.recommend.training.split import Split
@@ -25,9 +25,6 @@ from cinoche.recommend.training.train import ground_of, only_warm
 from cinoche.recommend.training.tune import Case
 
 BLEND: Final = "blend"
-BLENDED: Final = (POPULAR_7D, POPULAR, EASE, SEQUENCE_RIDGE)
-"""What the blend is made of here: everything that is a sum."""
-
 MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), BLEND)
 """The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
 
@@ -107,7 +104,7 @@ def _choose(models: Iterable[str]) -> list[str]:
 
 def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], progress: Say) -> None:
     """Fit what the round's models need and rank for every case."""
-    needs = {*(BLENDED if BLEND in tallies else ()), *tallies} - {BLEND}
+    needs = {*(blended() if BLEND in tallies else ()), *tallies} - {BLEND}
     weights: dict[str, dict[str, float]] = {}
     search_s = 0.0
     if BLEND in tallies:
@@ -132,8 +129,8 @@ def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], p
 
 
 def _weights(laid: Plan, validation: Split, params: Params) -> dict[str, dict[str, float]]:
-    early = _fit(laid, validation, params, BLENDED)
-    ours: dict[str, Scorer] = {name: early.scorers[name] for name in BLENDED}
+    early = _fit(laid, validation, params, blended())
+    ours: dict[str, Scorer] = {name: early.scorers[name] for name in blended()}
     return only_warm(validation, ours, n=laid.n)
 
 
@@ -144,7 +141,7 @@ def _fit(laid: Plan, split: Split, params: Params, names: Iterable[str]) -> Fit:
 def _cpu_s(name: str, fitted: Fit, search_s: float) -> float:
     parts = fitted.cpu_s
     if name == BLEND:
-        return search_s + sum(parts[each] for each in BLENDED)
+        return search_s + sum(parts[each] for each in blended())
     return parts[name]
 
 

@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import Any, Final
 
 import msgspec
+import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid, Unavailable
 from cinoche.recommend import scorers
-from cinoche.recommend.families.base import Arrays, Family, Ground, Live, TitleFacts
+from cinoche.recommend.families.base import MEMORY, SUM, Arrays, Family, Ground, Live, TitleFacts
 
 _HERE: Final = "cinoche.recommend.families"
 
@@ -18,7 +19,12 @@ FAMILIES: Final[Mapping[str, str]] = {
     scorers.POPULAR: f"{_HERE}.sums:Popular",
     scorers.CONTENT: f"{_HERE}.sums:Content",
     scorers.EASE: f"{_HERE}.sums:Ease",
+    scorers.EASE_RECENT: f"{_HERE}.sums:EaseRecent",
+    scorers.MARKOV: f"{_HERE}.markov:Markov",
     scorers.SEQUENCE_RIDGE: f"{_HERE}.sums:SequenceRidge",
+    scorers.MEMORY: f"{_HERE}.memory:Memory",
+    scorers.MEMORY_LONG: f"{_HERE}.memory:MemoryLong",
+    scorers.MEMORY_SHARP: f"{_HERE}.memory:MemorySharp",
 }
 """Where each family lives; the order is the reports'."""
 
@@ -34,18 +40,7 @@ def family(name: str, hyper: Mapping[str, Any] | None = None) -> Family:
 
     Raises Invalid for an unknown name or hyper-parameter, Unavailable where its extra is not installed.
     """
-    where = FAMILIES.get(name)
-    if where is None:
-        raise Invalid(f"There is no model {name!r}.", where="model", remedy=f"Choose among {', '.join(FAMILIES)}.")
-    module, made = where.split(":")
-    try:
-        kind = getattr(import_module(module), made)
-    except ImportError as error:
-        raise Unavailable(
-            f"The model {name!r} needs {error.name}.",
-            where="model",
-            remedy=f'Install it with `pip install "cinoche[{EXTRAS.get(name, name)}]"`.',
-        ) from error
+    kind = _kind(name)
     given = dict(hyper or {})
     try:
         found: Family = msgspec.convert(given, kind)
@@ -53,6 +48,38 @@ def family(name: str, hyper: Mapping[str, Any] | None = None) -> Family:
         raise Invalid(f"The model {name!r} cannot be made so: {error}.", where="hyper-parameters") from error
     _refuse_unknown(name, given, found)
     return found
+
+
+def _kind(name: str) -> Any:
+    where = FAMILIES.get(name)
+    if where is None:
+        raise Invalid(f"There is no model {name!r}.", where="model", remedy=f"Choose among {', '.join(FAMILIES)}.")
+    module, made = where.split(":")
+    try:
+        return getattr(import_module(module), made)
+    except ImportError as error:
+        raise Unavailable(
+            f"The model {name!r} needs {error.name}.",
+            where="model",
+            remedy=f'Install it with `pip install "cinoche[{EXTRAS.get(name, name)}]"`.',
+        ) from error
+
+
+def blended() -> tuple[str, ...]:
+    """The families that the blend mixes of what people did: the sums and the memories, which need no optimiser."""
+    return tuple(name for name in FAMILIES if name not in EXTRAS and getattr(_kind(name), "kind", "") in {SUM, MEMORY})
+
+
+def reads(one: Family) -> str:
+    """The family whose arrays a family reads before its own: itself, mostly."""
+    found: str = getattr(one, "reads", one.name)
+    return found
+
+
+def arrays_of(one: Family, arrays: Arrays) -> dict[str, npt.NDArray[Any]]:
+    """What a family reads of all arrays, which are named ``<family>.<array>``."""
+    starts = dict.fromkeys((f"{reads(one)}.", f"{one.name}."))
+    return {name.removeprefix(s): array for s in starts for name, array in arrays.items() if name.startswith(s)}
 
 
 def _refuse_unknown(name: str, given: Mapping[str, Any], found: Family) -> None:
@@ -73,4 +100,7 @@ def hyper_of(one: Family) -> dict[str, Any]:
     return plain
 
 
-__all__ = ["ALWAYS", "EXTRAS", "FAMILIES", "Arrays", "Family", "Ground", "Live", "TitleFacts", "family", "hyper_of"]
+__all__ = [
+    "ALWAYS", "EXTRAS", "FAMILIES", "Arrays", "Family", "Ground", "Live", "TitleFacts", "arrays_of", "blended",
+    "family", "hyper_of", "reads",
+]  # fmt: skip

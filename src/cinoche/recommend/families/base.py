@@ -1,9 +1,9 @@
 """What a family of models is: how it is fitted, what it keeps, and the scorer that its arrays make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,14 @@ import numpy.typing as npt
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import Scorer
 from cinoche.recommend.statistics import Doubles, Floats, Ints, Layout
+
+T = TypeVar("T")
+
+SUM: Final = "sum"
+MEMORY: Final = "memory"
+FACTS: Final = "facts"
+FACTORS: Final = "factors"
+"""What a family is made of: sums over people, sets of their rows, facts of titles, or factors found by small steps."""
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 """What a fit leaves behind, by name: published as one memory-mapped file each."""
@@ -48,6 +56,14 @@ class Ground:
     min_ratings: int = 5
     warm_titles: int = 10_000
     seed: int = 0
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Make something that several families read, the first time that it is asked for."""
+        if what not in self._made:
+            self._made[what] = make()
+        made: T = self._made[what]
+        return made
 
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -68,7 +84,13 @@ class Ground:
 
 
 class Family(Protocol):
-    """A family of models. Its fields are its hyper-parameters, plain data that the manifest keeps."""
+    """A family of models. Its fields are its hyper-parameters, plain data that the manifest keeps.
+
+    ``kind`` says what it is made of: the blend mixes sums and memories (see `families.blended`). A family may also say
+    with ``reads`` whose arrays it shares: what both have alike is kept once, under the other's name.
+    """
+
+    kind: ClassVar[str]
 
     @property
     def name(self) -> str:

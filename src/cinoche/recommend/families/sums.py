@@ -8,7 +8,7 @@ import numpy as np
 from cinoche.kit.clock import DAY_S
 from cinoche.recommend import scorers
 from cinoche.recommend.counting import count
-from cinoche.recommend.families.base import Arrays, Ground
+from cinoche.recommend.families.base import FACTS, SUM, Arrays, Ground
 from cinoche.recommend.scorers import Warm
 from cinoche.recommend.solve import solve_ease, solve_ridge
 from cinoche.recommend.statistics import (
@@ -37,6 +37,7 @@ class Popular:
     """What lasts: everybody's likes, those of this year first. It keeps the counts that pages read, too."""
 
     name: ClassVar[str] = scorers.POPULAR
+    kind: ClassVar[str] = SUM
 
     def fit(self, ground: Ground) -> Arrays:
         """Count likes: of all time, decayed by each half-life, and of the last week."""
@@ -59,6 +60,7 @@ class PopularWeek:
     """What people liked in the last seven days, then what lasts."""
 
     name: ClassVar[str] = scorers.POPULAR_7D
+    kind: ClassVar[str] = SUM
 
     def fit(self, ground: Ground) -> Arrays:
         """Count the likes of the last week; without times all days are one."""
@@ -97,9 +99,13 @@ class Ease:
 
     reg: float = 200.0
     name: ClassVar[str] = scorers.EASE
+    kind: ClassVar[str] = SUM
 
     def fit(self, ground: Ground) -> Arrays:
         """Count what is liked together, and solve."""
+        return ground.once((scorers.EASE, self.reg), lambda: self._solved(ground))
+
+    def _solved(self, ground: Ground) -> Arrays:
         layout = ground.layout
         pairs = count(layout, ground.interactions.users, ground.interactions.entries, OF_PAIRS)
         return {ITEMS: layout.warm_items, WEIGHTS: solve_ease(pairs.arrays["together"], self.reg)}
@@ -107,6 +113,19 @@ class Ease:
     def scorer(self, arrays: Arrays, n_items: int) -> scorers.Ease:
         """Each title of a history votes through the matrix."""
         return scorers.Ease(arrays[WEIGHTS], Warm.of(arrays[ITEMS], n_items))
+
+
+@dataclass(frozen=True)
+class EaseRecent(Ease):
+    """The same matrix, asked with the latest titles the loudest: each earlier one says ``decay`` times as much."""
+
+    decay: float = 0.8
+    name: ClassVar[str] = scorers.EASE_RECENT
+    reads: ClassVar[str] = scorers.EASE
+
+    def scorer(self, arrays: Arrays, n_items: int) -> scorers.Ease:
+        """Each title of a history votes by how long ago it was."""
+        return scorers.Ease(arrays[WEIGHTS], Warm.of(arrays[ITEMS], n_items), self.name, self.decay)
 
 
 @dataclass(frozen=True)
@@ -124,6 +143,7 @@ class SequenceRidge:
     query_head_bins: tuple[Bin, ...] = HEAD_BINS
     query_tail_bin: Bin = TAIL_BIN
     name: ClassVar[str] = scorers.SEQUENCE_RIDGE
+    kind: ClassVar[str] = SUM
 
     def fit(self, ground: Ground) -> Arrays:
         """Count what follows what, and solve."""
@@ -144,6 +164,7 @@ class Content:
     """Likeness of what titles are made of: what is left for titles that few have watched."""
 
     name: ClassVar[str] = scorers.CONTENT
+    kind: ClassVar[str] = FACTS
 
     def fit(self, ground: Ground) -> Arrays:
         """Keep the titles' features; where none are known, every title is like no other."""

@@ -3,22 +3,23 @@
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 import numpy.typing as npt
 
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
-from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, family, hyper_of
-from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, arrays_of, family, hyper_of
+from cinoche.recommend.scorers import CONTENT, EASE, MEMORY, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
 
 DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
-    WARM: {EASE: 1.0, SEQUENCE_RIDGE: 0.5, POPULAR: 0.2, POPULAR_7D: 0.1, CONTENT: 0.1},
-    SHORT: {EASE: 1.0, SEQUENCE_RIDGE: 0.3, POPULAR: 0.3, POPULAR_7D: 0.1, CONTENT: 0.2},
+    WARM: {EASE: 1.0, SEQUENCE_RIDGE: 0.5, MEMORY: 0.5, POPULAR: 0.2, POPULAR_7D: 0.1, CONTENT: 0.1},
+    SHORT: {EASE: 1.0, SEQUENCE_RIDGE: 0.3, MEMORY: 0.3, POPULAR: 0.3, POPULAR_7D: 0.1, CONTENT: 0.2},
     SEEDS: {EASE: 1.0, SEQUENCE_RIDGE: 0.0, POPULAR: 0.0, POPULAR_7D: 0.0, CONTENT: 0.3},
 }
-"""The blend where there is too little data to find one; the search starts here."""
+"""The blend where there is too little data to find one, of the families that there are; the search starts here."""
 
-SERVED = (EASE, SEQUENCE_RIDGE)
+SERVED = (EASE, SEQUENCE_RIDGE, *([MEMORY] if find_spec("numba") else []))
 """The families that are trained and served where nothing else is asked for, besides those that always are."""
 
 
@@ -62,8 +63,9 @@ def fit(ground: Ground, params: Params, names: Iterable[str] | None = None) -> F
     families: dict[str, dict[str, Any]] = {}
     for name in chosen:
         one = family(name, params.hyper.get(name))
+        shared = arrays_of(one, arrays)
         fitted = one.fit(ground)
-        arrays |= {f"{name}.{each}": array for each, array in fitted.items()}
+        arrays |= {f"{name}.{each}": array for each, array in fitted.items() if shared.get(each) is not array}
         scorers[name], families[name] = one.scorer(fitted, ground.n_items), hyper_of(one)
         clock.lap(name)
     return Fit(arrays, scorers, families, clock.laps)

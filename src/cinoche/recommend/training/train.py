@@ -70,6 +70,7 @@ def train(
     final = fit(ground_of(past, len(titles), as_of, chosen, content, titles), chosen)
     progress("done", 1.0)
     metrics["users"], metrics["interactions"] = past.n_users, len(past)
+    blend = {name: {one: w for one, w in weights.items() if one in final.scorers} for name, weights in blend.items()}
     recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend)
     return Draft(final.arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
 
@@ -90,12 +91,13 @@ def find_weights(
     split: Split, scorers: Mapping[str, Scorer], worth: Floats, *, seed: int, n: int = 10
 ) -> tuple[Blends, dict[str, float]]:
     """Find the weights of each situation on the held-out people, and how good the blend is there."""
+    free = {WARM: None, SHORT: None, SEEDS: (EASE, CONTENT)}
+    unordered = {name: one for name, one in scorers.items() if name in (EASE, CONTENT)}
     benches = {
         WARM: Bench.of(split.cases, scorers, worth),
         SHORT: Bench.of(short(split.cases), scorers, worth),
-        SEEDS: Bench.of(seeds(split.cases, seed=seed) or short(split.cases), scorers, worth),
+        SEEDS: Bench.of(seeds(split.cases, seed=seed) or short(split.cases), unordered, worth),
     }
-    free = {WARM: None, SHORT: None, SEEDS: (EASE, CONTENT)}
     weights = {name: search(bench, DEFAULT_BLEND[name], n, free[name]) for name, bench in benches.items()}
     for name, floor in LEAST.items():
         for scorer, least in floor.items():

@@ -13,7 +13,8 @@ from cinoche.recommend.evaluation.protocols import plan
 from cinoche.recommend.training import Params
 
 PARAMS = Params(
-    hyper={"ease": {"reg": 30.0}, "sequence-ridge": {"reg": 30.0, "joint_titles": 40}}, validation_users=150
+    hyper={"ease": {"reg": 30.0}, "ease-recent": {"reg": 30.0}, "sequence-ridge": {"reg": 30.0, "joint_titles": 40}},
+    validation_users=150,
 )
 DAY = 86_400.0
 
@@ -42,14 +43,29 @@ QUALITY = {  # metric, and the interval in which each model's value must fall
     ("next", "popular-7d"): ("ndcg@10", 0.00, 0.12),
     ("next", "ease"): ("ndcg@10", 0.15, 0.50),
     ("next", "sequence-ridge"): ("ndcg@10", 0.40, 0.80),
+    ("next", "memory"): ("ndcg@10", 0.40, 0.80),
+    ("next", "ease-recent"): ("ndcg@10", 0.15, 0.80),
+    ("next", "markov"): ("ndcg@10", 0.30, 0.80),
+    ("next", "memory-long"): ("ndcg@10", 0.30, 0.80),
+    ("next", "memory-sharp"): ("ndcg@10", 0.30, 0.80),
     ("next", "blend"): ("ndcg@10", 0.40, 0.80),
     ("time", "popular-7d"): ("ndcg@10", 0.00, 0.30),
     ("time", "ease"): ("ndcg@10", 0.30, 0.80),
     ("time", "sequence-ridge"): ("ndcg@10", 0.30, 0.80),
+    ("time", "memory"): ("ndcg@10", 0.30, 0.80),
+    ("time", "ease-recent"): ("ndcg@10", 0.25, 0.80),
+    ("time", "markov"): ("ndcg@10", 0.20, 0.80),
+    ("time", "memory-long"): ("ndcg@10", 0.25, 0.80),
+    ("time", "memory-sharp"): ("ndcg@10", 0.25, 0.80),
     ("time", "blend"): ("ndcg@10", 0.35, 0.85),
     ("fold-in", "popular-7d"): ("recall@20", 0.05, 0.50),
     ("fold-in", "ease"): ("recall@20", 0.75, 1.00),
     ("fold-in", "sequence-ridge"): ("recall@20", 0.55, 1.00),
+    ("fold-in", "memory"): ("recall@20", 0.55, 1.00),
+    ("fold-in", "ease-recent"): ("recall@20", 0.70, 1.00),
+    ("fold-in", "markov"): ("recall@20", 0.50, 1.00),
+    ("fold-in", "memory-long"): ("recall@20", 0.50, 1.00),
+    ("fold-in", "memory-sharp"): ("recall@20", 0.50, 1.00),
     ("fold-in", "blend"): ("recall@20", 0.75, 1.00),
 }
 
