@@ -16,8 +16,11 @@ R = TypeVar("R")
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function with numba; sums are never reordered, so that the same rows give the same bits."""
-    made: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
-    return cast("Callable[P, R]", made(function))
+    try:
+        made: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:  # nowhere to keep what was compiled: it is compiled anew each time
+        made = numba.njit(nogil=True, error_model="numpy")(function)
+    return cast("Callable[P, R]", made)
 
 
 @compiled
