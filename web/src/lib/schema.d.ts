@@ -1040,6 +1040,26 @@ export interface paths {
         patch: operations["change_title_api_v1_studio_titles__title_id__patch"];
         trace?: never;
     };
+    "/api/v1/studio/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How fresh the recommender is, and how what it shows fares
+         * @description Show the age and the lag of the model, and the figures of the last thirty days, drawn at most hourly.
+         */
+        get: operations["recommender_health_api_v1_studio_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studio/insights": {
         parameters: {
             query?: never;
@@ -2453,6 +2473,20 @@ export interface components {
             height?: number | null;
         };
         /**
+         * RateCount
+         * @description How often something was shown, and the shares of it that were played within a day, and then to the end.
+         */
+        RateCount: {
+            /** Name */
+            name: string;
+            /** Shown */
+            shown: number;
+            /** Ctr */
+            ctr: number | null;
+            /** Completion */
+            completion: number | null;
+        };
+        /**
          * RatingItem
          * @description A title that was given stars.
          */
@@ -2567,6 +2601,74 @@ export interface components {
             progress?: number | null;
             /** Position S */
             position_s?: number | null;
+        };
+        /**
+         * RecommenderHealth
+         * @description How fresh the recommender's model is, and how what it shows fares; figures are drawn hourly, null until then.
+         */
+        RecommenderHealth: {
+            /** Model Version */
+            model_version: string | null;
+            /** Model Age S */
+            model_age_s: number | null;
+            /** Model Offset */
+            model_offset: number | null;
+            /** Log End Offset */
+            log_end_offset: number;
+            /**
+             * Lag Events
+             * @description Events that the model has not learned yet.
+             */
+            lag_events: number | null;
+            /**
+             * Is Stale
+             * @description Somebody was erased whom the model still knows; a training is on its way.
+             */
+            is_stale: boolean;
+            /** Drawn At */
+            drawn_at: string | null;
+            /** Days */
+            days: number | null;
+            /** Impressions */
+            impressions: number | null;
+            /** Plays */
+            plays: number | null;
+            /**
+             * Coverage
+             * @description The share of the titles that somebody was shown.
+             */
+            coverage: number | null;
+            /**
+             * Gini
+             * @description How unequally titles are shown: 0 alike, 1 one alone.
+             */
+            gini: number | null;
+            /**
+             * Novelty
+             * @description How unknown what is shown is, in bits.
+             */
+            novelty: number | null;
+            /**
+             * Long Tail
+             * @description The share of what is shown beyond the titles with most of the likes.
+             */
+            long_tail: number | null;
+            /**
+             * Calibration Error
+             * @description How far genres shown are from genres played, 0 to 1.
+             */
+            calibration_error: number | null;
+            /**
+             * Taste Drift
+             * @description How far genres played last week are from those before, 0 to 1.
+             */
+            taste_drift: number | null;
+            /** Rows */
+            rows: components["schemas"]["RateCount"][];
+            /** Positions */
+            positions: components["schemas"]["RateCount"][];
+            /** Scorers */
+            scorers: components["schemas"]["RateCount"][];
         };
         /**
          * ReviewItem
@@ -5331,6 +5433,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StudioTitle"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommender_health_api_v1_studio_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How fresh the recommender's model is, and how what it shows fares; figures are drawn hourly, null until then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommenderHealth"];
                 };
             };
             /** @description Why not, where, and what would be right (RFC 9457). */

@@ -4,12 +4,14 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+import numpy as np
 import numpy.typing as npt
 
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
-from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, arrays_of, family, hyper_of
+from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, arrays_of, family, hyper_of, reads
 from cinoche.recommend.scorers import CONTENT, EASE, MEMORY, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
 
 DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
@@ -21,6 +23,9 @@ DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
 
 SERVED = (EASE, SEQUENCE_RIDGE, *([MEMORY] if find_spec("numba") else []))
 """The families that are trained and served where nothing else is asked for, besides those that always are."""
+
+LARGE: Final = 1 << 24
+"""Bytes from which a fitted array is not kept in memory until it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +59,40 @@ class Fit:
     cpu_s: Mapping[str, float]
 
 
-def fit(ground: Ground, params: Params, names: Iterable[str] | None = None) -> Fit:
-    """Fit the named families (those of the parameters, without names), and those that always are."""
+def fit(ground: Ground, params: Params, names: Iterable[str] | None = None, *, aside: Path | None = None) -> Fit:
+    """Fit the named families (those of the parameters, without names), and those that always are.
+
+    With a folder ``aside``, large arrays are laid down there as soon as they are fitted, and mapped: the memory of one
+    family is given back before the next is fitted.
+    """
     chosen = in_order({*ALWAYS, *(params.families if names is None else names)})
     clock = _Stopwatch()
     arrays: dict[str, npt.NDArray[Any]] = {}
     scorers: dict[str, Scorer] = {}
     families: dict[str, dict[str, Any]] = {}
-    for name in chosen:
-        one = family(name, params.hyper.get(name))
-        shared = arrays_of(one, arrays)
-        fitted = one.fit(ground)
-        arrays |= {f"{name}.{each}": array for each, array in fitted.items() if shared.get(each) is not array}
-        scorers[name], families[name] = one.scorer(fitted, ground.n_items), hyper_of(one)
+    as_fitted: dict[str, npt.NDArray[Any]] = {}
+    ones = [family(name, params.hyper.get(name)) for name in chosen]
+    for place, one in enumerate(ones):
+        name, is_read = one.name, any(reads(later) == one.name for later in ones[place + 1 :])
+        shared, fitted = arrays_of(one, as_fitted), one.fit(ground)
+        own = {f"{name}.{each}": array for each, array in fitted.items() if shared.get(each) is not array}
+        if is_read:
+            as_fitted |= own
+        arrays |= own if aside is None else {each: _laid_down(aside / f"{each}.npy", own[each]) for each in own}
+        del own, shared, fitted
+        if not is_read:
+            ground.let_go()
+        scorers[name], families[name] = one.scorer(arrays_of(one, arrays), ground.n_items), hyper_of(one)
         clock.lap(name)
     return Fit(arrays, scorers, families, clock.laps)
+
+
+def _laid_down(path: Path, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if array.nbytes < LARGE:
+        return array
+    np.save(path, array, allow_pickle=False)
+    mapped: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped
 
 
 def in_order(names: Collection[str]) -> list[str]:
