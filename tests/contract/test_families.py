@@ -1,6 +1,7 @@
 """Every family of models: the same ground gives the same scorer, any history is scored, and it finds what is there."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,15 @@ N = 120
 N_THIRD = N // 3
 COLD = 119
 
-SMALL = {"ease": {"reg": 20.0}, "sequence-ridge": {"reg": 20.0, "joint_titles": 60}}
+SMALL: dict[str, dict[str, Any]] = {
+    "ease": {"reg": 20.0},
+    "sequence-ridge": {"reg": 20.0, "joint_titles": 60},
+    "ease-sparse": {"reg": 20.0, "neighbours": 40, "head": 100},
+    "svd": {"factors": 24},
+    "ials": {"factors": 24},
+    "bpr": {"factors": 16, "sweeps": 60},
+    "hybrid": {"factors": 16, "sweeps": 60},
+}
 """Hyper-parameters for a world of a few hundred people, where the defaults are for real ones."""
 
 QUALITY = {
@@ -27,6 +36,13 @@ QUALITY = {
     "content": (0.1, 0.3),
     "ease": (0.3, 0.6),
     "sequence-ridge": (0.75, 1.0),
+    "ease-sparse": (0.3, 0.6),
+    "item-knn": (0.2, 0.5),
+    "user-knn": (0.2, 0.6),
+    "svd": (0.3, 0.6),
+    "ials": (0.2, 0.6),
+    "bpr": (0.2, 0.5),
+    "hybrid": (0.15, 0.45),
 }
 """How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""
 

@@ -19,6 +19,13 @@ FAMILIES: Final[Mapping[str, str]] = {
     scorers.CONTENT: f"{_HERE}.sums:Content",
     scorers.EASE: f"{_HERE}.sums:Ease",
     scorers.SEQUENCE_RIDGE: f"{_HERE}.sums:SequenceRidge",
+    "ease-sparse": f"{_HERE}.ease_sparse:EaseSparse",
+    "item-knn": f"{_HERE}.item_knn:ItemKnn",
+    "user-knn": f"{_HERE}.user_knn:UserKnn",
+    "svd": f"{_HERE}.svd:Svd",
+    "ials": f"{_HERE}.ials:Ials",
+    "bpr": f"{_HERE}.bpr:Bpr",
+    "hybrid": f"{_HERE}.hybrid:Hybrid",
 }
 """Where each family lives; the order is the reports'."""
 
