@@ -15,6 +15,7 @@ from cinoche.kit.progress import Progress, silent
 from cinoche.library.models import TitleState, apply
 from cinoche.recommend import artefact
 from cinoche.recommend.artefact import LEARNED_FROM, TitleFacts
+from cinoche.recommend.families import FAMILIES, family
 from cinoche.recommend.state import ProfileState, SignalWeights, history_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ FIT_STEP: Final = "Model trained"
 LOCK: Final = "train.lock"
 GROUP: Final = "trainer"
 """The consumer group under which the log remembers how far trainings have come."""
+ASKED: Final = "asked"
+"""Where a published model's parameters keep the families that somebody named."""
+CPU_S: Final = "cpu_s/"
+MEGABYTES: Final = "megabytes/"
 _PERCENT: Final = 100
 
 Titles = dict[str, TitleState]
@@ -52,15 +57,33 @@ class TrainingReport:
             ]
         users, interactions = self.metrics.get("users", 0), self.metrics.get("interactions", 0)
         learned = f"{interactions:,} interactions of {users:,} people, up to event {self.offset:,}"
-        return [f"Version {self.version} has learned {learned}, in {self.cpu_s:.1f} CPU seconds."]
+        return [f"Version {self.version} has learned {learned}, in {self.cpu_s:.1f} CPU seconds.", *self._costs()]
+
+    def _costs(self) -> Sequence[str]:
+        spent = {name.removeprefix(CPU_S): cost for name, cost in self.metrics.items() if name.startswith(CPU_S)}
+        width = max(map(len, spent), default=0)
+        return [
+            f"  {name:<{width}}  {cost:8.1f} CPU-s  {self.metrics.get(f'{MEGABYTES}{name}', 0.0):8.1f} MB"
+            for name, cost in spent.items()
+        ]
 
 
-def train(services: Services, *, only_if_needed: bool = False, progress: Progress = silent) -> TrainingReport:
-    """Train on the whole log and publish; with ``only_if_needed``, not when the published model has learned it all."""
+def train(
+    services: Services, families: Sequence[str] = (), *, only_if_needed: bool = False, progress: Progress = silent
+) -> TrainingReport:
+    """Train on the whole log and publish; with ``only_if_needed``, not when the published model has learned it all.
+
+    Named ``families`` are trained in place of the usual ones, by this training and by those after it that name none.
+    Raises Invalid for an unknown name, Unavailable where its extra is not installed; nothing is read then.
+    """
     folder = services.settings.artefacts
+    asked = tuple(families) or _asked(folder)
+    for name in asked:
+        family(name)
     with FolderLock(services.settings.data_dir, LOCK, holder="a training"):
-        if only_if_needed and (known := _published(services)) is not None:
+        if only_if_needed and (known := _published(services, asked)) is not None:
             return known
+        from cinoche.recommend.training import Params
         from cinoche.recommend.training import train as fit_all
 
         started = time.process_time()
@@ -74,9 +97,10 @@ def train(services: Services, *, only_if_needed: bool = False, progress: Progres
             facts,
             as_of=services.clock(),
             offset=offset,
+            params=Params(families=asked) if asked else None,
             progress=lambda _stage, share: progress(FIT_STEP, round(share * _PERCENT), _PERCENT),
         )
-        draft = replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services)})
+        draft = replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services), ASKED: asked})
         version = artefact.publish(folder, draft)
         artefact.prune(folder)
         services.log.commit(GROUP, offset)
@@ -152,12 +176,22 @@ def learned_from(services: Services) -> Mapping[str, Any]:
     }
 
 
-def _published(services: Services) -> TrainingReport | None:
-    """Tell what is published when it has learned the whole log, from the catalogue and the weights of now."""
+def _asked(folder: Path) -> tuple[str, ...]:
+    """The families that somebody named when the published model was trained; none where they were the usual ones."""
+    try:
+        published = artefact.open_current(folder).manifest.params.get(ASKED, ())
+    except Unavailable:
+        return ()
+    return tuple(name for name in published if name in FAMILIES)
+
+
+def _published(services: Services, asked: tuple[str, ...]) -> TrainingReport | None:
+    """Tell what is published when it has learned the whole log, from the catalogue, weights and families of now."""
     try:
         model = artefact.open_current(services.settings.artefacts)
     except Unavailable:
         return None
     has_all = not services.log.read(model.offset, limit=1).events
-    is_of_now = model.manifest.params.get(LEARNED_FROM) == learned_from(services)
+    params = model.manifest.params
+    is_of_now = params.get(LEARNED_FROM) == learned_from(services) and tuple(params.get(ASKED, ())) == asked
     return TrainingReport(False, model.version, model.offset, 0.0, {}) if has_all and is_of_now else None

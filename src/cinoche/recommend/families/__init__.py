@@ -32,6 +32,17 @@ FAMILIES: Final[Mapping[str, str]] = {
 ALWAYS: Final = (scorers.POPULAR, scorers.POPULAR_7D, scorers.CONTENT)
 """Fitted whatever is asked for: they cost nothing, pages read them, and they speak where no other family can."""
 
+BLENDED: Final = (
+    scorers.POPULAR_7D, scorers.POPULAR, scorers.EASE, scorers.SEQUENCE_RIDGE, "svd", "user-knn",
+)  # fmt: skip
+"""The members of the model `blend`: what is a sum over people or a memory of them, without descent."""
+
+BEST: Final = (*BLENDED, "ease-sparse", "item-knn", "ials", "bpr", "hybrid")
+"""The members of the model `best`: all that may help, whatever its fit costs."""
+
+UNORDERED: Final = ("ease", "ease-sparse", "item-knn", "user-knn", "svd", "ials", "bpr", "hybrid", "content")
+"""The families to which the order of a history says nothing: only they speak for titles named together."""
+
 EXTRAS: Final[Mapping[str, str]] = {}
 """The extra that brings what a family needs to be fitted, where the core install does not."""
 
@@ -80,4 +91,18 @@ def hyper_of(one: Family) -> dict[str, Any]:
     return plain
 
 
-__all__ = ["ALWAYS", "EXTRAS", "FAMILIES", "Arrays", "Family", "Ground", "Live", "TitleFacts", "family", "hyper_of"]
+__all__ = [
+    "ALWAYS",
+    "BEST",
+    "BLENDED",
+    "EXTRAS",
+    "FAMILIES",
+    "UNORDERED",
+    "Arrays",
+    "Family",
+    "Ground",
+    "Live",
+    "TitleFacts",
+    "family",
+    "hyper_of",
+]

@@ -25,7 +25,7 @@ class Bpr:
     """
 
     factors: int = 64
-    rate: float = 0.05
+    rate: float = 0.1
     reg: float = 1e-5
     sweeps: int = 20
     name: ClassVar[str] = "bpr"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit  # type: ignore[import-untyped, unused-ignore]
+from numba import njit
 
 from cinoche.recommend.statistics import Floats, Ints, Longs
 
@@ -129,7 +129,14 @@ def _dot(one: Floats, other: Floats) -> np.float32:
 
 @njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator, unused-ignore]
 def _move(
-    parts: _Parts, title: int, table: Floats, moved: Floats, slope: Floats, weight: float, rate: float, reg: float
+    parts: _Parts,
+    title: np.integer,
+    table: Floats,
+    moved: Floats,
+    slope: Floats,
+    weight: float,
+    rate: float,
+    reg: float,
 ) -> None:
     """Move the vectors of a title's features along a slope, those that moved much before by less (Adagrad)."""
     width = len(slope)
@@ -144,7 +151,7 @@ def _move(
 
 @njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator, unused-ignore]
 def _rival(
-    likes: _Likes, person: int, parts: _Parts, answering: Floats, mine: Floats, wanted: np.floating, far: Floats,
+    likes: _Likes, person: np.int64, parts: _Parts, answering: Floats, mine: Floats, wanted: np.floating, far: Floats,
     tries: int, state: np.uint64,
 ) -> tuple[np.int64, float, np.uint64]:  # fmt: skip
     """Draw a title not liked that stands too near to a like's score, and what the pair counts (0 where none is)."""

@@ -30,9 +30,9 @@ class Hybrid:
     """
 
     factors: int = 64
-    rate: float = 0.05
+    rate: float = 0.1
     reg: float = 1e-5
-    sweeps: int = 20
+    sweeps: int = 10
     tries: int = 30
     most_features: int = 10_000
     bias_share: float = 1.0

@@ -27,9 +27,9 @@ class Ials:
     back by ``reg · (likes + unobserved · others) ** reg_power``: with the power 1, in proportion to its likes.
     """
 
-    factors: int = 64
-    reg: float = 0.004
-    unobserved: float = 0.4
+    factors: int = 128
+    reg: float = 0.005
+    unobserved: float = 0.3
     reg_power: float = 1.0
     sweeps: int = 8
     spread: float = 0.1

@@ -1,6 +1,6 @@
 """Training: find the blend's weights on a slice held out in time, then fit on everything."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -8,12 +8,12 @@ import numpy as np
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.artefact import Draft, Recipe, TitleFacts
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
-from cinoche.recommend.families import Ground
+from cinoche.recommend.families import ALWAYS, UNORDERED, Ground
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, Scorer
 from cinoche.recommend.statistics import Floats
 from cinoche.recommend.training.content import content_features
-from cinoche.recommend.training.fit import DEFAULT_BLEND, Params, fit
+from cinoche.recommend.training.fit import DEFAULT_BLEND, Fit, Params, fit, in_order
 from cinoche.recommend.training.split import Split, seeds, short, validation_split
 from cinoche.recommend.training.tune import Bench, search
 
@@ -59,7 +59,7 @@ def train(
     content = content_features(titles)
     progress("validation", 0.1)
     split = validation_split(past, chosen.validation_share, users=chosen.validation_users, seed=chosen.seed)
-    blend: Blends = {name: dict(weights) for name, weights in DEFAULT_BLEND.items()}
+    blend = starting_blend(in_order({*ALWAYS, *chosen.families}))
     metrics: dict[str, float] = {}
     if split is not None:
         early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen)
@@ -69,7 +69,7 @@ def train(
     progress("fit", 0.6)
     final = fit(ground_of(past, len(titles), as_of, chosen, content, titles), chosen)
     progress("done", 1.0)
-    metrics["users"], metrics["interactions"] = past.n_users, len(past)
+    metrics |= {"users": past.n_users, "interactions": len(past), **costs(final)}
     recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend)
     return Draft(final.arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
 
@@ -86,6 +86,15 @@ def ground_of(
     return Ground(interactions, n_items, as_of, content, facts, params.min_ratings, params.warm_titles, params.seed)
 
 
+def costs(fitted: Fit) -> dict[str, float]:
+    """What each family of a fit cost: CPU seconds, and megabytes of arrays."""
+    megabytes = dict.fromkeys(fitted.cpu_s, 0.0)
+    for name, array in fitted.arrays.items():
+        megabytes[name.split(".", 1)[0]] += array.nbytes / 1e6
+    seconds = {f"cpu_s/{name}": round(spent, 3) for name, spent in fitted.cpu_s.items()}
+    return seconds | {f"megabytes/{name}": round(size, 3) for name, size in megabytes.items()}
+
+
 def find_weights(
     split: Split, scorers: Mapping[str, Scorer], worth: Floats, *, seed: int, n: int = 10
 ) -> tuple[Blends, dict[str, float]]:
@@ -95,12 +104,34 @@ def find_weights(
         SHORT: Bench.of(short(split.cases), scorers, worth),
         SEEDS: Bench.of(seeds(split.cases, seed=seed) or short(split.cases), scorers, worth),
     }
-    free = {WARM: None, SHORT: None, SEEDS: (EASE, CONTENT)}
-    weights = {name: search(bench, DEFAULT_BLEND[name], n, free[name]) for name, bench in benches.items()}
+    free = {WARM: None, SHORT: None, SEEDS: [name for name in UNORDERED if name in scorers]}
+    start = starting_blend(list(scorers))
+    weights = {name: search(bench, start[name], n, free[name]) for name, bench in benches.items()}
     for name, floor in LEAST.items():
-        for scorer, least in floor.items():
-            weights[name][scorer] = max(weights[name].get(scorer, 0.0), least)
+        for scorer, least in _led_by(leading(scorers), floor).items():
+            if scorer in scorers:
+                weights[name][scorer] = max(weights[name].get(scorer, 0.0), least)
     return weights, {f"validation/{name}": round(bench.value(weights[name], n), 4) for name, bench in benches.items()}
+
+
+def starting_blend(names: Collection[str]) -> Blends:
+    """The blend of these families where there is too little data to find one; the search starts here."""
+    lead = leading(names)
+    blends = {situation: _led_by(lead, weights) for situation, weights in DEFAULT_BLEND.items()}
+    return {
+        situation: {name: weight for name, weight in weights.items() if name in names}
+        for situation, weights in blends.items()
+    }
+
+
+def leading(names: Iterable[str]) -> str:
+    """The family that speaks for any history: EASE where it is trained, else the first to which order says nothing."""
+    at_hand = {*names} - {CONTENT}
+    return next((name for name in (EASE, *UNORDERED) if name in at_hand), EASE)
+
+
+def _led_by(lead: str, weights: Mapping[str, float]) -> dict[str, float]:
+    return {(lead if name == EASE else name): weight for name, weight in weights.items()}
 
 
 def _worth(split: Split, n_items: int) -> Floats:
