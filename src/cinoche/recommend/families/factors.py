@@ -12,8 +12,8 @@ from cinoche.recommend.statistics import Floats, History, Longs
 class Projected:
     """A linear fold-in: a history is the weighted sum of its titles' ``queries``, met with every title's ``targets``.
 
-    With ``is_averaged`` the sum is divided by the root of the history's weight, as it was in training. ``bias`` is what
-    a title scores whatever the history.
+    With ``is_averaged`` the sum is divided by the root of what is liked, as it was in training; of that alone, as a
+    dislike that shortened the vector would raise what scores below 0. ``bias`` is a title's score for any history.
     """
 
     queries: Floats
@@ -46,7 +46,7 @@ class Projected:
         weights = history.weights[entries]
         if not self.is_averaged:
             return weights
-        return np.asarray(weights / np.sqrt(max(float(np.abs(weights).sum()), 1.0)), np.float32)
+        return np.asarray(weights / np.sqrt(max(float(np.maximum(weights, 0.0).sum()), 1.0)), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
