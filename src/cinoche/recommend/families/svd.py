@@ -18,6 +18,9 @@ ITEMS: Final = "items"
 QUERIES: Final = "queries"
 TARGETS: Final = "targets"
 
+LEAST_TITLES: Final = 4
+"""How many titles an axis stands for at least: with more axes they rebuild the history and not what follows it."""
+
 
 @dataclass(frozen=True)
 class Svd:
@@ -49,7 +52,8 @@ class Svd:
     def _axes(self, matrix: "csr_array[np.float32]", scale: Doubles, seed: int) -> Doubles:
         """The leading right singular vectors, one a column, each with its largest entry positive."""
         n = matrix.shape[1]
-        width = min(self.factors + self.oversampling, *matrix.shape)
+        factors = min(self.factors, n // LEAST_TITLES)
+        width = min(factors + self.oversampling, *matrix.shape)
         if not width:
             return np.zeros((n, 0))
         found = np.random.default_rng(seed).standard_normal((n, width))
@@ -57,7 +61,7 @@ class Svd:
             found, _ = np.linalg.qr(scale[:, None] * (matrix.T @ (matrix @ (scale[:, None] * found))))
         seen = matrix @ (scale[:, None] * found)
         _, turn = np.linalg.eigh(seen.T @ seen)
-        axes = found @ turn[:, ::-1][:, : self.factors]
+        axes = found @ turn[:, ::-1][:, :factors]
         signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
         return np.asarray(axes * signs, np.float64)
 

@@ -51,7 +51,14 @@ QUALITY = {  # metric, and the interval in which each model's value must fall
     ("fold-in", "ease"): ("recall@20", 0.75, 1.00),
     ("fold-in", "sequence-ridge"): ("recall@20", 0.55, 1.00),
     ("fold-in", "blend"): ("recall@20", 0.75, 1.00),
+    ("next", "best"): ("ndcg@10", 0.40, 0.80),
+    ("time", "best"): ("ndcg@10", 0.35, 0.85),
+    ("fold-in", "best"): ("recall@20", 0.75, 1.00),
 }
+for unordered in ("ease-sparse", "item-knn", "user-knn", "svd", "ials", "bpr", "hybrid"):
+    QUALITY["next", unordered] = ("ndcg@10", 0.15, 0.60)
+    QUALITY["time", unordered] = ("ndcg@10", 0.25, 0.80)
+    QUALITY["fold-in", unordered] = ("recall@20", 0.60, 1.00)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -8,9 +8,9 @@ from cinoche.recommend.statistics import Doubles, History
 
 
 def test_scores_are_those_of_the_whole_decomposition_cut_short(ground: Ground, dense: Doubles) -> None:
-    one = Svd(factors=4, damping=0.3, passes=40)
+    one = Svd(factors=3, damping=0.3, passes=40)
     scale = np.maximum((dense > 0).sum(0), 1) ** -0.3
-    axes = np.linalg.svd(dense * scale)[2][:4].T
+    axes = np.linalg.svd(dense * scale)[2][:3].T
     history = History.of([0, 4, 7], [1.0, 0.5, -1.0])
     query = np.zeros(dense.shape[1])
     query[ground.layout.place[history.items]] = history.weights
