@@ -54,6 +54,7 @@ class EaseSparse:
         for block, together in blocks_of_pairs(matrix):
             found.append(self._solve(together, square, strength, block))
             found.append(self._tail(together[n_head:], strength, block, n_head))
+        del square  # what was kept is laid out in a room of its size
         rows, columns, values = np.concatenate(found, axis=1)
         bounds, places, kept = by_row(rows.astype(np.int64), columns.astype(np.int64), values, layout.n_warm)
         return {ITEMS: layout.warm_items, BOUNDS: bounds, COLUMNS: places, VALUES: kept}
