@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 import typer
+import typer.core
 
 from cinoche import __version__
 from cinoche.kit.errors import CinocheError, Conflict, Forbidden, Invalid, NotFound, Unauthorized, Unavailable
@@ -86,18 +87,36 @@ def import_movielens(
     _print(report.as_dict(), report.lines(), as_json=as_json)
 
 
-@app.command()
+class _ListsFamilies(typer.core.TyperCommand):
+    """A command whose help ends with the families of models, read only when somebody asks for help."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help, with the families as its last line."""
+        from cinoche.recommend.families import FAMILIES
+
+        self.epilog = f"The families: {', '.join(FAMILIES)}."
+        super().format_help(ctx, formatter)
+
+
+@app.command(cls=_ListsFamilies)
 def train(
+    families: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="The families of models to train; without names, the usual ones."),
+    ] = None,
     data: DataOption = None,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing if the log has nothing new.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Train the recommender on everything in the log and publish the result."""
+    """Train the recommender on everything in the log and publish the result.
+
+    Families that are named stay the ones trained, by the server too, until others are named.
+    """
     from cinoche.bootstrap import open_services
     from cinoche.jobs import training
 
     with open_services(_settings(data)) as services, _progress() as progress:
-        report = training.train(services, only_if_needed=if_needed, progress=progress)
+        report = training.train(services, families or (), only_if_needed=if_needed, progress=progress)
     _print(report.as_dict(), report.lines(), as_json=as_json)
 
 

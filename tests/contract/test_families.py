@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.artefact import Recipe, make_scorers
-from cinoche.recommend.families import FAMILIES, Arrays, Ground, TitleFacts, blended, family, hyper_of
+from cinoche.recommend.families import BLENDED, FAMILIES, UNORDERED, Arrays, Ground, TitleFacts, family, hyper_of
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import Scorer, top
 from cinoche.recommend.statistics import History
@@ -22,7 +23,16 @@ N_THIRD = N // 3
 COLD = 119
 HISTORY = History.of([3, 5, 6])
 
-SMALL = {"ease": {"reg": 20.0}, "ease-recent": {"reg": 20.0}, "sequence-ridge": {"reg": 20.0, "joint_titles": 60}}
+SMALL: dict[str, dict[str, Any]] = {
+    "ease": {"reg": 20.0},
+    "ease-recent": {"reg": 20.0},
+    "sequence-ridge": {"reg": 20.0, "joint_titles": 60},
+    "ease-sparse": {"reg": 20.0, "neighbours": 40, "head": 100},
+    "svd": {"factors": 24},
+    "ials": {"factors": 24},
+    "bpr": {"factors": 16, "sweeps": 60},
+    "hybrid": {"factors": 16, "sweeps": 60},
+}
 """Hyper-parameters for a world of a few hundred people, where the defaults are for real ones."""
 
 QUALITY = {
@@ -36,6 +46,13 @@ QUALITY = {
     "memory": (0.6, 1.0),
     "memory-long": (0.5, 1.0),
     "memory-sharp": (0.6, 1.0),
+    "ease-sparse": (0.3, 0.6),
+    "item-knn": (0.2, 0.5),
+    "user-knn": (0.2, 0.6),
+    "svd": (0.3, 0.6),
+    "ials": (0.2, 0.6),
+    "bpr": (0.2, 0.5),
+    "hybrid": (0.15, 0.45),
 }
 """How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""
 
@@ -160,9 +177,15 @@ def test_arrays_survive_being_written_and_mapped(name: str, tmp_path_factory: py
         Interactions.of([0, 0, 0], [0, 1, 2], None, [AS_OF - 3, AS_OF - 2, AS_OF - 1]),
         Interactions.of([0, 1, 2], [4, 4, 4], None, [AS_OF - 3, AS_OF - 2, AS_OF - 1]),
         Interactions.of([0, 0, 1, 1], [0, 1, 0, 1], [-1.0, -1.0, -1.0, -1.0], [AS_OF - 9] * 4),
+        Interactions.of([0, 0, 1, 1], [0, 1, 0, 1], [0.3, 0.3, 0.3, 0.3], [AS_OF - 9] * 4),
+        Interactions.of([0, 0, 0, 1, 1], [2, 2, 3, 3, 3], None, [AS_OF - 9] * 5),
+        Interactions.of([0, 0, 1, 1], [2, 2, 2, 3], [1.0, -1.0, 1.0, 1.0], [AS_OF - 9] * 4),
     ],
-    ids=["nobody", "one row", "one person", "one title", "dislikes alone"],
-)
+    ids=[
+        "nobody", "one row", "one person", "one title", "dislikes alone", "all equal", "twice the same",
+        "liked and disliked",
+    ],
+)  # fmt: skip
 def test_nearly_nothing_can_be_fitted(name: str, rows: Interactions) -> None:
     small = Ground(rows, 5, AS_OF, min_ratings=1)
     one = family(name, SMALL.get(name))
@@ -190,8 +213,55 @@ def test_a_family_that_is_asked_for_without_the_one_it_shares_with_brings_its_ow
 
 
 def test_the_blend_mixes_sums_and_memories_alone() -> None:
-    assert {"ease", "markov", "memory"} < set(blended())
-    assert "content" not in blended()
+    assert {"ease", "markov", "memory"} < set(BLENDED)
+    assert "content" not in BLENDED
+
+
+@every
+def test_a_history_longer_than_the_catalogue_that_is_known_is_scored(name: str) -> None:
+    large = Ground(world(), 5_000, AS_OF)
+    one = family(name, SMALL.get(name))
+    scorer = one.scorer(one.fit(large), large.n_items)
+    history = History.of(np.arange(large.n_items), np.resize([1.0, 0.3, -1.0], large.n_items))
+    assert np.isfinite(scorer.score(history)).all()
+    assert np.isfinite(scorer.explain(history, [0, 4_999])).all()
+
+
+@every
+def test_what_is_like_a_dislike_never_rises(name: str) -> None:
+    one = scorer(name)
+    for liked, disliked in ((3, 50), (60, 100), (90, 10)):
+        alike = top(one.score(History.of([disliked])), 5)
+        without = one.score(History.of([liked]))
+        with_it = one.score(History.of([disliked, liked], [-1.0, 1.0]))
+        assert (with_it[alike] <= without[alike] + 1e-6).all()
+
+
+@pytest.mark.parametrize("name", UNORDERED)  # elsewhere the entries before it move up into its place
+def test_without_the_entry_that_moved_a_title_most_it_scores_less(name: str) -> None:
+    one, strangers = scorer(name), world(60, seed=2)
+    for k in range(strangers.n_users):
+        history = strangers.history(k)
+        scores = one.score(history).copy()
+        scores[history.items] = -np.inf
+        best = top(scores, 1)
+        votes = one.explain(history, best)[:, 0]
+        if votes.max() > 0:
+            left = history.where(np.arange(len(history)) != votes.argmax())
+            assert one.score(left)[best[0]] < scores[best[0]]
+
+
+@every
+def test_it_is_called_by_the_name_in_the_registry(name: str) -> None:
+    assert family(name).name == name
+    assert scorer(name).name == name
+
+
+def test_an_interaction_that_is_not_a_number_is_refused_before_any_family_sees_it() -> None:
+    with pytest.raises(Invalid, match=r"weight is not a number"):
+        Interactions.of([0, 0], [1, 2], [1.0, np.nan])
+    with pytest.raises(Invalid, match=r"time is not a number"):
+        Interactions.of([0, 0], [1, 2], None, [AS_OF, np.nan])
 
 
 def test_an_unknown_family_or_hyper_parameter_is_refused_by_name() -> None:

@@ -18,6 +18,7 @@ from cinoche.kit.progress import Progress, silent
 from cinoche.library.models import TitleState, apply, title_of
 from cinoche.recommend import artefact
 from cinoche.recommend.artefact import LEARNED_FROM, TitleFacts
+from cinoche.recommend.families import FAMILIES, family
 from cinoche.recommend.state import ProfileState, SignalWeights, history_of
 from cinoche.recommend.statistics import History
 from cinoche.recommend.sums_store import taken_out
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cinoche.recommend.statistics import Statistics
     from cinoche.recommend.sums_store import Snapshot
     from cinoche.recommend.sums_update import SumsUpdate
+    from cinoche.recommend.training import Params
 
 READ_STEP: Final = "Events read"
 FIT_STEP: Final = "Model trained"
@@ -34,6 +36,10 @@ KEPT: Final = 3
 """Versions that are kept, the one in use among them; after an erasure none but that: they would know the person."""
 GROUP: Final = "trainer"
 """The consumer group under which the log remembers how far trainings have come."""
+ASKED: Final = "asked"
+"""Where a published model's parameters keep the families that somebody named."""
+CPU_S: Final = "cpu_s/"
+MEGABYTES: Final = "megabytes/"
 _PERCENT: Final = 100
 
 MOST_ATTEMPTS: Final = 5
@@ -66,22 +72,39 @@ class TrainingReport:
         return [
             f"Version {self.version} has learned {learned}, in {self.cpu_s:.1f} CPU seconds.",
             f"The sums: {self.summed}.",
+            *self._costs(),
+        ]
+
+    def _costs(self) -> Sequence[str]:
+        spent = {name.removeprefix(CPU_S): cost for name, cost in self.metrics.items() if name.startswith(CPU_S)}
+        width = max(map(len, spent), default=0)
+        return [
+            f"  {name:<{width}}  {cost:8.1f} CPU-s  {self.metrics.get(f'{MEGABYTES}{name}', 0.0):8.1f} MB"
+            for name, cost in spent.items()
         ]
 
 
-def train(services: Services, *, only_if_needed: bool = False, progress: Progress = silent) -> TrainingReport:
+def train(
+    services: Services, families: Sequence[str] = (), *, only_if_needed: bool = False, progress: Progress = silent
+) -> TrainingReport:
     """Train on the whole log and publish; with ``only_if_needed``, not when the published model has learned it all.
 
-    Only what the log has gained since the last training is read; the sums that are kept know the rest.
+    Only what the log has gained since the last training is read; the sums that are kept know the rest. Named
+    ``families`` are trained in place of the usual ones, by this training and by those after it that name none.
+    Raises Invalid for an unknown name, Unavailable where its extra is not installed; nothing is read then.
     """
+    folder = services.settings.artefacts
+    asked = tuple(families) or _asked(folder)
+    for name in asked:
+        family(name)
     with FolderLock(services.settings.data_dir, LOCK, holder="a training"):
-        if only_if_needed and (known := _published(services)) is not None:
+        if only_if_needed and (known := _published(services, asked)) is not None:
             return known
         started = time.process_time()
         _clear(services.settings.artefacts)
         snapshot = _begin(services)
         try:
-            report = _train(services, snapshot, progress)
+            report = _train(services, snapshot, asked, progress)
         finally:
             services.sums.give_up(snapshot)
         return replace(report, cpu_s=time.process_time() - started)
@@ -96,10 +119,10 @@ def _begin(services: Services) -> "Snapshot":
         return replace(services.sums.begin(), why=f"what was kept cannot be used ({error})")
 
 
-def _train(services: Services, snapshot: "Snapshot", progress: Progress) -> TrainingReport:
+def _train(services: Services, snapshot: "Snapshot", asked: Sequence[str], progress: Progress) -> TrainingReport:
     from cinoche.recommend.training import Params, ground_of, sums_layout
 
-    folder, params = services.settings.artefacts, Params()
+    folder, params = services.settings.artefacts, Params(families=tuple(asked)) if asked else Params()
     was_stale = services.sums.is_stale()
     facts = title_facts(services)
     update = read_changes(services, snapshot, [each.title_id for each in facts], progress)
@@ -108,7 +131,8 @@ def _train(services: Services, snapshot: "Snapshot", progress: Progress) -> Trai
         sums = update.count(ground.laid_out(**sums_layout(params)))
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=artefact.ASIDE, dir=folder) as aside:
-            draft = _fit(services, update, facts, sums, Path(aside), progress)
+            draft = _fit(services, update, facts, params, sums, Path(aside), progress)
+            draft = replace(draft, params={**draft.params, ASKED: list(asked)})
             version, metrics = artefact.write(folder, draft), dict(draft.metrics)
             del draft  # what it maps lies in the folder
         changed, gone = update.to_keep()
@@ -132,6 +156,7 @@ def _fit(
     services: Services,
     update: "SumsUpdate",
     facts: Sequence[TitleFacts],
+    params: "Params",
     sums: "Statistics",
     aside: Path,
     progress: Progress,
@@ -143,6 +168,7 @@ def _fit(
         facts,
         as_of=update.as_of,
         offset=update.offset,
+        params=params,
         progress=lambda _stage, share: progress(FIT_STEP, round(share * _PERCENT), _PERCENT),
         sums=sums,
         aside=aside,
@@ -216,12 +242,23 @@ def learned_from(services: Services) -> Mapping[str, Any]:
     }
 
 
-def _published(services: Services) -> TrainingReport | None:
-    """Tell what is published when it has learned the whole log, from the catalogue and the weights of now."""
+def _asked(folder: Path) -> tuple[str, ...]:
+    """The families that somebody named when the published model was trained; none where they were the usual ones."""
+    try:
+        published = artefact.open_current(folder).manifest.params.get(ASKED, ())
+    except Unavailable:
+        return ()
+    return tuple(name for name in published if name in FAMILIES)
+
+
+def _published(services: Services, asked: tuple[str, ...]) -> TrainingReport | None:
+    """Tell what is published when it has learned the whole log, from the catalogue, weights and families of now."""
     try:
         model = artefact.open_current(services.settings.artefacts)
     except Unavailable:
         return None
     has_all = not services.log.read(model.offset, limit=1).events
-    is_of_now = model.manifest.params.get(LEARNED_FROM) == learned_from(services) and not services.sums.is_stale()
+    params = model.manifest.params
+    is_of_now = params.get(LEARNED_FROM) == learned_from(services) and tuple(params.get(ASKED, ())) == asked
+    is_of_now = is_of_now and not services.sums.is_stale()
     return TrainingReport(False, model.version, model.offset, 0.0, {}) if has_all and is_of_now else None

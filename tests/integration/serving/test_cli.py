@@ -13,6 +13,8 @@ import pytest
 from tests.benchmarks.serving import command, run, surroundings
 from tests.conftest import write_release
 
+from cinoche.recommend.families import FAMILIES
+
 UNPRIVILEGED = """
 import os, sys
 from cinoche import cli, asgi, bootstrap
@@ -168,6 +170,17 @@ def test_an_evaluation_is_written_as_json(tmp_path: Path) -> None:
     )  # fmt: skip
     assert lost.returncode == 2
     assert "--json" in lost.stderr
+
+
+def test_the_help_of_train_lists_every_family() -> None:
+    said = " ".join(run("train", "--help").stdout.split())
+    assert f"The families: {', '.join(FAMILIES)}." in said
+
+
+def test_an_unknown_family_is_refused_by_name(tmp_path: Path) -> None:
+    done = run("train", "oracle", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert "There is no model 'oracle'. Choose among popular-7d" in done.stderr
 
 
 def test_an_import_and_a_training_say_what_they_did_and_a_second_time_that_nothing_changed(tmp_path: Path) -> None:

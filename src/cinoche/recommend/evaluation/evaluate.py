@@ -3,7 +3,7 @@
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,7 +16,7 @@ from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
 from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report
-from cinoche.recommend.families import FAMILIES, blended
+from cinoche.recommend.families import BEST, BLENDED, FAMILIES
 from cinoche.recommend.scorers import CONTENT, POPULAR, POPULAR_7D, Scorer, top
 from cinoche.recommend.statistics import Doubles, Floats, History
 from cinoche.recommend.training.fit import Fit, Params, fit
@@ -24,8 +24,10 @@ from cinoche.recommend.training.split import Split
 from cinoche.recommend.training.train import ground_of, only_warm
 from cinoche.recommend.training.tune import Case
 
-BLEND: Final = "blend"
-MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), BLEND)
+MIXED: Final[Mapping[str, tuple[str, ...]]] = {"blend": BLENDED, "best": BEST}
+"""The models that are mixed from others, and what each may be made of."""
+
+MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), *MIXED)
 """The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
 
 Say = Callable[[str, float], None]
@@ -104,23 +106,20 @@ def _choose(models: Iterable[str]) -> list[str]:
 
 def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], progress: Say) -> None:
     """Fit what the round's models need and rank for every case."""
-    needs = {*(blended() if BLEND in tallies else ()), *tallies} - {BLEND}
-    weights: dict[str, dict[str, float]] = {}
-    search_s = 0.0
-    if BLEND in tallies:
+    mixed = {name: MIXED[name] for name in tallies if name in MIXED}
+    needs = {*tallies, *(member for members in mixed.values() for member in members)} - set(MIXED)
+    weights: dict[str, _Found] = {}
+    if mixed:
         progress("weights", 0.0)
-        started = time.process_time()
-        weights = _weights(laid, one.validation, params)
-        search_s = time.process_time() - started
+        weights = _weights(laid, one.validation, params, mixed)
     progress("fit", 0.4)
     fitted = _fit(laid, one.test, params, needs)
     candidates: dict[str, Scoring] = dict(fitted.scorers)
-    if BLEND in tallies:
-        candidates[BLEND] = Blend(fitted.scorers, weights)
+    candidates |= {name: Blend(fitted.scorers, found.weights) for name, found in weights.items()}
     catalogue = int((one.test.known.counts(laid.n_items) > 0).sum())
     for k, (name, tally) in enumerate(tallies.items()):
         progress(f"rank by {name}", 0.7 + 0.3 * k / len(tallies))
-        tally.fit_cpu_s.append(_cpu_s(name, fitted, search_s))
+        tally.fit_cpu_s.append(_cpu_s(name, fitted, weights))
         tally.catalogues.append(catalogue)
         tally.peak_rss_mb = _peak_rss_mb()
         ranked, seconds = _rank(candidates[name], one.test.cases, laid)
@@ -128,21 +127,39 @@ def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], p
         tally.request_s.append(seconds)
 
 
-def _weights(laid: Plan, validation: Split, params: Params) -> dict[str, dict[str, float]]:
-    early = _fit(laid, validation, params, blended())
-    ours: dict[str, Scorer] = {name: early.scorers[name] for name in blended()}
-    return only_warm(validation, ours, n=laid.n)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The weights of a mixed model, and the CPU seconds of the validation fits and of the search for them."""
+
+    weights: dict[str, dict[str, float]]
+    cpu_s: float
+
+    @property
+    def members(self) -> set[str]:
+        """What is left in the mix."""
+        return {name for found in self.weights.values() for name, weight in found.items() if weight != 0.0}
+
+
+def _weights(laid: Plan, validation: Split, params: Params, mixed: Mapping[str, tuple[str, ...]]) -> dict[str, _Found]:
+    early = _fit(laid, validation, params, {member for members in mixed.values() for member in members})
+    found = {}
+    for name, members in mixed.items():
+        started = time.process_time()
+        ours: dict[str, Scorer] = {each: early.scorers[each] for each in members}
+        weights = only_warm(validation, ours, n=laid.n)
+        spent = time.process_time() - started
+        found[name] = _Found(weights, spent + sum(early.cpu_s[each] for each in members))
+    return found
 
 
 def _fit(laid: Plan, split: Split, params: Params, names: Iterable[str]) -> Fit:
     return fit(ground_of(split.known, laid.n_items, split.as_of, params), params, names)
 
 
-def _cpu_s(name: str, fitted: Fit, search_s: float) -> float:
-    parts = fitted.cpu_s
-    if name == BLEND:
-        return search_s + sum(parts[each] for each in blended())
-    return parts[name]
+def _cpu_s(name: str, fitted: Fit, found: Mapping[str, _Found]) -> float:
+    if name in found:
+        return found[name].cpu_s + sum(fitted.cpu_s[each] for each in found[name].members)
+    return fitted.cpu_s[name]
 
 
 def _rank(model: Scoring, cases: Sequence[Case], laid: Plan) -> tuple[Ranked, Doubles]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid, Unavailable
 from cinoche.recommend import scorers
-from cinoche.recommend.families.base import MEMORY, SUM, Arrays, Family, Ground, Live, TitleFacts
+from cinoche.recommend.families.base import Arrays, Family, Ground, Live, TitleFacts
 
 _HERE: Final = "cinoche.recommend.families"
 
@@ -25,11 +25,30 @@ FAMILIES: Final[Mapping[str, str]] = {
     scorers.MEMORY: f"{_HERE}.memory:Memory",
     scorers.MEMORY_LONG: f"{_HERE}.memory:MemoryLong",
     scorers.MEMORY_SHARP: f"{_HERE}.memory:MemorySharp",
+    "ease-sparse": f"{_HERE}.ease_sparse:EaseSparse",
+    "item-knn": f"{_HERE}.item_knn:ItemKnn",
+    "user-knn": f"{_HERE}.user_knn:UserKnn",
+    "svd": f"{_HERE}.svd:Svd",
+    "ials": f"{_HERE}.ials:Ials",
+    "bpr": f"{_HERE}.bpr:Bpr",
+    "hybrid": f"{_HERE}.hybrid:Hybrid",
 }
 """Where each family lives; the order is the reports'."""
 
 ALWAYS: Final = (scorers.POPULAR, scorers.POPULAR_7D, scorers.CONTENT)
 """Fitted whatever is asked for: they cost nothing, pages read them, and they speak where no other family can."""
+
+BLENDED: Final = (
+    scorers.POPULAR_7D, scorers.POPULAR, scorers.EASE, scorers.EASE_RECENT, scorers.MARKOV, scorers.SEQUENCE_RIDGE,
+    scorers.MEMORY, scorers.MEMORY_LONG, scorers.MEMORY_SHARP, "svd", "user-knn",
+)  # fmt: skip
+"""The members of the model `blend`: what is a sum over people or a memory of them, without descent."""
+
+BEST: Final = (*BLENDED, "ease-sparse", "item-knn", "ials", "bpr", "hybrid")
+"""The members of the model `best`: all that may help, whatever its fit costs."""
+
+UNORDERED: Final = ("ease", "ease-sparse", "item-knn", "user-knn", "svd", "ials", "bpr", "hybrid", "content")
+"""The families to which the order of a history says nothing: only they speak for titles named together."""
 
 EXTRAS: Final[Mapping[str, str]] = {}
 """The extra that brings what a family needs to be fitted, where the core install does not."""
@@ -65,11 +84,6 @@ def _kind(name: str) -> Any:
         ) from error
 
 
-def blended() -> tuple[str, ...]:
-    """The families that the blend mixes of what people did: the sums and the memories, which need no optimiser."""
-    return tuple(name for name in FAMILIES if name not in EXTRAS and getattr(_kind(name), "kind", "") in {SUM, MEMORY})
-
-
 def reads(one: Family) -> str:
     """The family whose arrays a family reads before its own: itself, mostly."""
     found: str = getattr(one, "reads", one.name)
@@ -101,6 +115,6 @@ def hyper_of(one: Family) -> dict[str, Any]:
 
 
 __all__ = [
-    "ALWAYS", "EXTRAS", "FAMILIES", "Arrays", "Family", "Ground", "Live", "TitleFacts", "arrays_of", "blended",
-    "family", "hyper_of", "reads",
+    "ALWAYS", "BEST", "BLENDED", "EXTRAS", "FAMILIES", "UNORDERED", "Arrays", "Family", "Ground", "Live", "TitleFacts",
+    "arrays_of", "family", "hyper_of", "reads",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Training: find the blend's weights on a slice held out in time, then fit on everything."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -10,13 +10,13 @@ import numpy as np
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.artefact import Draft, Recipe, TitleFacts
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
-from cinoche.recommend.families import Ground, family
+from cinoche.recommend.families import ALWAYS, UNORDERED, Ground, family
 from cinoche.recommend.families.sums import SequenceRidge
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
 from cinoche.recommend.statistics import Floats, Statistics
 from cinoche.recommend.training.content import content_features
-from cinoche.recommend.training.fit import DEFAULT_BLEND, Params, fit
+from cinoche.recommend.training.fit import DEFAULT_BLEND, Fit, Params, fit, in_order
 from cinoche.recommend.training.split import Split, seeds, short, validation_split
 from cinoche.recommend.training.tune import Bench, search
 
@@ -65,7 +65,7 @@ def train(
     content = content_features(titles)
     progress("validation", 0.1)
     split = validation_split(past, chosen.validation_share, users=chosen.validation_users, seed=chosen.seed)
-    blend: Blends = {name: dict(weights) for name, weights in DEFAULT_BLEND.items()}
+    blend = starting_blend(in_order({*ALWAYS, *chosen.families}))
     metrics: dict[str, float] = {}
     if split is not None:
         early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen, aside=aside)
@@ -76,7 +76,7 @@ def train(
     ground = replace(ground_of(past, len(titles), as_of, chosen, content, titles), sums=sums)
     final = fit(ground, chosen, aside=aside)
     progress("done", 1.0)
-    metrics["users"], metrics["interactions"] = past.n_users, len(past)
+    metrics |= {"users": past.n_users, "interactions": len(past), **costs(final)}
     blend = {name: {one: w for one, w in weights.items() if one in final.scorers} for name, weights in blend.items()}
     recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend)
     return Draft(final.arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
@@ -100,22 +100,52 @@ def sums_layout(params: Params) -> dict[str, Any]:
     return one.layout() if isinstance(one, SequenceRidge) else {}
 
 
+def costs(fitted: Fit) -> dict[str, float]:
+    """What each family of a fit cost: CPU seconds, and megabytes of arrays."""
+    megabytes = dict.fromkeys(fitted.cpu_s, 0.0)
+    for name, array in fitted.arrays.items():
+        megabytes[name.split(".", 1)[0]] += array.nbytes / 1e6
+    seconds = {f"cpu_s/{name}": round(spent, 3) for name, spent in fitted.cpu_s.items()}
+    return seconds | {f"megabytes/{name}": round(size, 3) for name, size in megabytes.items()}
+
+
 def find_weights(
     split: Split, scorers: Mapping[str, Scorer], worth: Floats, *, seed: int, n: int = 10
 ) -> tuple[Blends, dict[str, float]]:
     """Find the weights of each situation on the held-out people, and how good the blend is there."""
-    free = {WARM: None, SHORT: None, SEEDS: (EASE, CONTENT)}
-    unordered = {name: one for name, one in scorers.items() if name in (EASE, CONTENT)}
+    unordered = {name: one for name, one in scorers.items() if name in UNORDERED}
     benches = {
         WARM: Bench.of(split.cases, scorers, worth),
         SHORT: Bench.of(short(split.cases), scorers, worth),
         SEEDS: Bench.of(seeds(split.cases, seed=seed) or short(split.cases), unordered, worth),
     }
-    weights = {name: search(bench, DEFAULT_BLEND[name], n, free[name]) for name, bench in benches.items()}
+    start = starting_blend(list(scorers))
+    weights = {name: search(bench, start[name], n) for name, bench in benches.items()}
     for name, floor in LEAST.items():
-        for scorer, least in floor.items():
-            weights[name][scorer] = max(weights[name].get(scorer, 0.0), least)
+        for scorer, least in _led_by(leading(scorers), floor).items():
+            if scorer in scorers:
+                weights[name][scorer] = max(weights[name].get(scorer, 0.0), least)
     return weights, {f"validation/{name}": round(bench.value(weights[name], n), 4) for name, bench in benches.items()}
+
+
+def starting_blend(names: Collection[str]) -> Blends:
+    """The blend of these families where there is too little data to find one; the search starts here."""
+    lead = leading(names)
+    blends = {situation: _led_by(lead, weights) for situation, weights in DEFAULT_BLEND.items()}
+    return {
+        situation: {name: weight for name, weight in weights.items() if name in names}
+        for situation, weights in blends.items()
+    }
+
+
+def leading(names: Iterable[str]) -> str:
+    """The family that speaks for any history: EASE where it is trained, else the first to which order says nothing."""
+    at_hand = {*names} - {CONTENT}
+    return next((name for name in (EASE, *UNORDERED) if name in at_hand), EASE)
+
+
+def _led_by(lead: str, weights: Mapping[str, float]) -> dict[str, float]:
+    return {(lead if name == EASE else name): weight for name, weight in weights.items()}
 
 
 def _worth(split: Split, n_items: int) -> Floats:

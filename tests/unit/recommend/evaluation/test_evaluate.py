@@ -67,7 +67,14 @@ QUALITY = {  # metric, and the interval in which each model's value must fall
     ("fold-in", "memory-long"): ("recall@20", 0.50, 1.00),
     ("fold-in", "memory-sharp"): ("recall@20", 0.50, 1.00),
     ("fold-in", "blend"): ("recall@20", 0.75, 1.00),
+    ("next", "best"): ("ndcg@10", 0.40, 0.80),
+    ("time", "best"): ("ndcg@10", 0.35, 0.85),
+    ("fold-in", "best"): ("recall@20", 0.75, 1.00),
 }
+for unordered in ("ease-sparse", "item-knn", "user-knn", "svd", "ials", "bpr", "hybrid"):
+    QUALITY["next", unordered] = ("ndcg@10", 0.15, 0.60)
+    QUALITY["time", unordered] = ("ndcg@10", 0.25, 0.80)
+    QUALITY["fold-in", unordered] = ("recall@20", 0.60, 1.00)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
