@@ -1,13 +1,14 @@
 """Every family of models: the same ground gives the same scorer, any history is scored, and it finds what is there."""
 
 from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.families import FAMILIES, Arrays, Ground, TitleFacts, family, hyper_of
+from cinoche.recommend.families import EXTRAS, FAMILIES, Arrays, Ground, TitleFacts, family, hyper_of
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import Scorer, top
 from cinoche.recommend.statistics import History
@@ -18,7 +19,15 @@ N = 120
 N_THIRD = N // 3
 COLD = 119
 
-SMALL = {"ease": {"reg": 20.0}, "sequence-ridge": {"reg": 20.0, "joint_titles": 60}}
+LIBRARIES = {"neural": "jax"}
+"""What each extra brings."""
+
+SMALL = {
+    "ease": {"reg": 20.0},
+    "sequence-ridge": {"reg": 20.0, "joint_titles": 60},
+    "autoencoder": {"dim": 16, "deep": 32, "rows": 32, "epochs": 10, "rate": 0.005},
+    "transformer": {"dim": 16, "length": 16, "rows": 8, "negatives": 64, "epochs": 10, "rate": 0.01},
+}
 """Hyper-parameters for a world of a few hundred people, where the defaults are for real ones."""
 
 QUALITY = {
@@ -27,6 +36,8 @@ QUALITY = {
     "content": (0.1, 0.3),
     "ease": (0.3, 0.6),
     "sequence-ridge": (0.75, 1.0),
+    "autoencoder": (0.25, 0.6),
+    "transformer": (0.75, 1.0),
 }
 """How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""
 
@@ -83,7 +94,13 @@ def hit_rate(one: Scorer) -> float:
     return float(np.mean(found))
 
 
-every = pytest.mark.parametrize("name", list(FAMILIES))
+def _param(name: str) -> object:
+    extra = EXTRAS.get(name)
+    missing = extra is not None and find_spec(LIBRARIES[extra]) is None
+    return pytest.param(name, marks=pytest.mark.skipif(missing, reason=f"the extra `{extra}` is not installed"))
+
+
+every = pytest.mark.parametrize("name", [_param(name) for name in FAMILIES])
 
 
 @every

@@ -17,6 +17,8 @@ POPULAR: Final = "popular"
 EASE: Final = "ease"
 SEQUENCE_RIDGE: Final = "sequence-ridge"
 CONTENT: Final = "content"
+TRANSFORMER: Final = "transformer"
+AUTOENCODER: Final = "autoencoder"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 

@@ -19,13 +19,15 @@ FAMILIES: Final[Mapping[str, str]] = {
     scorers.CONTENT: f"{_HERE}.sums:Content",
     scorers.EASE: f"{_HERE}.sums:Ease",
     scorers.SEQUENCE_RIDGE: f"{_HERE}.sums:SequenceRidge",
+    scorers.AUTOENCODER: f"{_HERE}.autoencoder:Autoencoder",
+    scorers.TRANSFORMER: f"{_HERE}.transformer:Transformer",
 }
 """Where each family lives; the order is the reports'."""
 
 ALWAYS: Final = (scorers.POPULAR, scorers.POPULAR_7D, scorers.CONTENT)
 """Fitted whatever is asked for: they cost nothing, pages read them, and they speak where no other family can."""
 
-EXTRAS: Final[Mapping[str, str]] = {}
+EXTRAS: Final[Mapping[str, str]] = {scorers.AUTOENCODER: "neural", scorers.TRANSFORMER: "neural"}
 """The extra that brings what a family needs to be fitted, where the core install does not."""
 
 
