@@ -16,7 +16,7 @@ from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
 from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report
-from cinoche.recommend.families import FAMILIES
+from cinoche.recommend.families import EXTRAS, FAMILIES
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer, top
 from cinoche.recommend.statistics import Doubles, Floats, History
 from cinoche.recommend.training.fit import Fit, Params, fit
@@ -30,6 +30,9 @@ BLENDED: Final = (POPULAR_7D, POPULAR, EASE, SEQUENCE_RIDGE)
 
 MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), BLEND)
 """The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
+
+DEFAULT_MODELS: Final = tuple(name for name in MODELS if name not in EXTRAS)
+"""Those that are evaluated where none is named: what the core install can fit, in seconds rather than minutes."""
 
 Say = Callable[[str, float], None]
 
@@ -56,7 +59,7 @@ class _Tally:
 def evaluate(
     file: Path,
     protocol: str,
-    models: Iterable[str] = MODELS,
+    models: Iterable[str] = DEFAULT_MODELS,
     seed: int = 0,
     *,
     params: Params | None = None,
@@ -71,7 +74,7 @@ def evaluate(
 def evaluate_ratings(
     ratings: Ratings,
     protocol: str,
-    models: Sequence[str] = MODELS,
+    models: Sequence[str] = DEFAULT_MODELS,
     seed: int = 0,
     *,
     params: Params | None = None,
@@ -98,7 +101,7 @@ def _within(progress: Say, k: int, n: int) -> Say:
 
 
 def _choose(models: Iterable[str]) -> list[str]:
-    wanted = set(models) or set(MODELS)
+    wanted = set(models) or set(DEFAULT_MODELS)
     unknown = sorted(wanted - set(MODELS))
     if unknown:
         raise Invalid(f"There is no model {unknown[0]!r}.", where="model", remedy=f"Choose among {', '.join(MODELS)}.")
