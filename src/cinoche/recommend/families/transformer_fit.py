@@ -74,6 +74,20 @@ class People:
         weights = np.insert(rows.weights, starts, 0).astype(np.float32)
         return cls(tokens, weights, rows.bounds + np.arange(rows.n_users + 1), held)
 
+    def met(self, at: Longs, titles: Ints) -> npt.NDArray[np.bool_]:
+        """Whether the person of each of these tokens has met each title by then (told of the first of equal ones)."""
+        people, slots = np.unique(np.searchsorted(self.bounds, at, side="right") - 1, return_inverse=True)
+        starts, lengths = self.bounds[people], np.diff(self.bounds)[people]
+        rows = np.repeat(np.arange(len(people)), lengths)
+        index = np.arange(len(rows)) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+        column = np.full(int(self.tokens.max(initial=0)) + 1, -1)
+        column[titles[::-1]] = np.arange(len(titles))[::-1]
+        columns = column[self.tokens[index]]
+        named = columns >= 0
+        first = np.full((len(people), len(titles)), np.iinfo(np.int64).max)
+        first[rows[named], columns[named]] = index[named]
+        return first[slots] <= at[:, None]
+
     def stretch(self, longest: int, rng: np.random.Generator) -> tuple[Longs, Longs]:
         """A run of at most so many of everybody's tokens, people in any order: which tokens, and whose they are."""
         order = rng.permutation(len(self.bounds) - 1)
@@ -125,10 +139,12 @@ class _Negatives:
         return cls(0.5 * counts / max(counts.sum(), 1) + 0.5 / n_titles, n)
 
     def draw(self, rng: np.random.Generator) -> tuple[Ints, Floats]:
-        """The titles, and what each logit owes to how often its title is drawn."""
+        """The titles, each once, and what its logit owes to how often it is drawn; what is left over counts nothing."""
         found = np.searchsorted(np.cumsum(self.shares), rng.random(self.n) * self.shares.sum(), side="right")
-        found = np.minimum(found, len(self.shares) - 1).astype(np.int32)
-        return found, np.log(self.n * self.shares[found]).astype(np.float32)
+        found, times = np.unique(np.minimum(found, len(self.shares) - 1), return_counts=True)
+        owed = np.log(self.n * self.shares[found] / times)
+        spare = (0, self.n - len(found))
+        return np.pad(found, spare).astype(np.int32), np.pad(owed, spare, constant_values=-_NEVER).astype(np.float32)
 
 
 def _batches(
@@ -142,11 +158,14 @@ def _batches(
     tokens = np.pad(people.tokens[at], (0, pad)).astype(np.int32)
     whose = np.pad(whose, (0, pad), constant_values=-1).astype(np.int32)
     weights = np.where(whose[1:] == whose[:-1], np.pad(people.weights[at], (0, pad))[1:], 0).astype(np.float32)
+    here = np.pad(at, (0, pad - 1), mode="edge")
     columns: Batch = {"token": tokens[:-1], "target": tokens[1:], "whose": whose[:-1], "weight": weights}
     for start in range(0, n, size):
         negatives, owed = draws.draw(rng)
         cut = {k: v[start : start + size].reshape(family.rows, family.length) for k, v in columns.items()}
-        yield {**cut, "negatives": negatives, "owed": owed, "seed": np.uint32(rng.integers(1 << 32))}
+        met = people.met(here[start : start + size], negatives)
+        seed = np.uint32(rng.integers(1 << 32))
+        yield {**cut, "negatives": negatives, "owed": owed, "met": met, "seed": seed}
 
 
 @partial(jax.jit, static_argnames="shape", donate_argnums=(0, 1))
@@ -156,7 +175,10 @@ def _step(params: Params, moments: Moments, batch: Batch, rate: np.float32, shap
 
 
 def _loss(params: Params, batch: Batch, shape: Shape) -> jax.Array:
-    """The cross-entropy of each next title among those drawn (Σ over all estimated from the draws)."""
+    """The cross-entropy of each next title among those drawn, which stand for all that the person has not met yet.
+
+    What somebody has met is never recommended to them: told apart from it, the model would learn little else.
+    """
     hidden = _hidden(params, batch, shape)
     hidden = hidden.reshape(-1, hidden.shape[-1])
     target, weight = batch["target"].reshape(-1), batch["weight"].reshape(-1)
@@ -164,7 +186,7 @@ def _loss(params: Params, batch: Batch, shape: Shape) -> jax.Array:
     right = (hidden * table[target]).sum(-1) + bias[target]
     drawn = batch["negatives"]
     others = hidden @ table[drawn].T + (bias[drawn] - batch["owed"])
-    others = jnp.where(drawn[None, :] == target[:, None], _NEVER, jnp.minimum(others, _CEILING))
+    others = jnp.where(batch["met"] | (drawn[None, :] == target[:, None]), _NEVER, jnp.minimum(others, _CEILING))
     right = jnp.minimum(right, _CEILING)
     lost = jnp.log(jnp.exp(right) + jnp.exp(others).sum(-1)) - right
     mean: jax.Array = (weight * lost).sum() / jnp.maximum(weight.sum(), 1.0)
