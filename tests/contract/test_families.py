@@ -25,7 +25,7 @@ LIBRARIES = {"neural": "jax"}
 SMALL = {
     "ease": {"reg": 20.0},
     "sequence-ridge": {"reg": 20.0, "joint_titles": 60},
-    "autoencoder": {"dim": 16, "deep": 32, "rows": 32, "epochs": 10, "rate": 0.005},
+    "autoencoder": {"dim": 64, "deep": 32, "rows": 16, "epochs": 20, "rate": 0.005, "kl": 0.0005},
     "transformer": {"dim": 16, "length": 16, "rows": 8, "negatives": 64, "epochs": 10, "rate": 0.01},
 }
 """Hyper-parameters for a world of a few hundred people, where the defaults are for real ones."""
@@ -36,7 +36,7 @@ QUALITY = {
     "content": (0.1, 0.3),
     "ease": (0.3, 0.6),
     "sequence-ridge": (0.75, 1.0),
-    "autoencoder": (0.25, 0.6),
+    "autoencoder": (0.23, 0.5),
     "transformer": (0.75, 1.0),
 }
 """How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""

@@ -39,7 +39,7 @@ class Autoencoder:
     rows: int = 128
     epochs: int = 30
     patience: int = 4
-    rate: float = 1e-3
+    rate: float = 3e-3
     dropout: float = 0.5
     kl: float = 0.005
     decay: float = 1e-4

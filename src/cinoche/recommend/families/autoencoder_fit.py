@@ -32,8 +32,8 @@ _HELD_SHARE: Final = 0.1
 _ASKED: Final = 0.2
 """The share of their titles that is asked for."""
 
-_SPREAD: Final = 0.3
-"""How large the first embeddings are: near where they end."""
+_SPREAD: Final = 1.2
+"""How large the first embeddings are: as likes need them to stand out from what everybody likes."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +64,8 @@ def fit(family: "served.Autoencoder", ground: Ground) -> Arrays:
     moments = still(params)
     shape = Shape(family.dropout, family.kl, family.decay)
     rates = warmed(family.rate, family.epochs * -(-people.shape[0] // family.rows))
-    best, most, stale = _export(params, n, ground), -np.inf, 0
+    best = _export(params, n, ground)
+    most, stale = _worth(family, best, held), 0
     for epoch in range(family.epochs):
         for batch in _batches(family, people, rng):
             params, moments = _step(params, moments, batch, next(rates), shape)

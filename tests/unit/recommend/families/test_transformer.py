@@ -117,6 +117,34 @@ class TestTraining:
     def _jax(self) -> None:
         pytest.importorskip("jax", reason="the extra `neural` is not installed")
 
+    def test_a_title_is_met_from_its_place_on_by_its_person_alone(self) -> None:
+        from cinoche.recommend.families.transformer_fit import People
+
+        start = 9
+        people = People(np.array([start, 4, 7, start, 7, 4, 2]), np.ones(7, np.float32), np.array([0, 3, 7]), [])
+        met = people.met(np.array([1, 2, 3, 4, 5]), np.array([4, 7, 8, 0, 0], np.int32))
+        assert met.astype(int).tolist() == [
+            [1, 0, 0, 0, 0],
+            [1, 1, 0, 0, 0],
+            [0, 0, 0, 0, 0],
+            [0, 1, 0, 0, 0],
+            [1, 1, 0, 0, 0],
+        ]
+
+    def test_stretches_are_runs_of_one_person_each_and_no_longer_than_asked(self) -> None:
+        from cinoche.recommend.families.transformer_fit import People
+
+        bounds = np.array([0, 3, 50, 53])
+        people = People(np.arange(53), np.ones(53, np.float32), bounds, [])
+        at, whose = people.stretch(10, np.random.default_rng(0))
+        person = np.searchsorted(bounds, at, side="right") - 1
+        for one in np.unique(whose):
+            run = at[whose == one]
+            assert (np.diff(run) == 1).all()
+            assert len(np.unique(person[whose == one])) == 1
+            assert len(run) == min(11, np.diff(bounds)[person[whose == one][0]])
+        assert sorted(np.unique(person)) == [0, 1, 2]
+
     def test_numpy_serves_what_jax_trained(self) -> None:
         from cinoche.recommend.families import transformer_fit as training
 
