@@ -44,6 +44,7 @@ class Autoencoder:
     kl: float = 0.005
     decay: float = 1e-4
     dislike: float = 0.3
+    kind: ClassVar[str] = "factors"
     name: ClassVar[str] = scorers.AUTOENCODER
 
     def fit(self, ground: Ground) -> Arrays:

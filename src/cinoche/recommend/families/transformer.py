@@ -64,6 +64,7 @@ class Transformer:
     decay: float = 1e-4
     negatives: int = 256
     dislike: float = 0.3
+    kind: ClassVar[str] = "factors"
     name: ClassVar[str] = scorers.TRANSFORMER
 
     def fit(self, ground: Ground) -> Arrays:
