@@ -5,7 +5,7 @@ later one is taken away: that is what makes `explain` exact and quick.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Final
 
@@ -86,6 +86,7 @@ class Attention:
     heads: int
     dislike: float
     name: str = scorers.TRANSFORMER
+    _latest: dict[bytes, Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def score(self, history: History) -> Floats:
         """How likely each title is to be next, in log-odds up to a constant."""
@@ -171,8 +172,18 @@ class Attention:
     def _left_out(self, tokens: Longs, n: int) -> Floats:
         """How what the sequence becomes differs without each of the latest ``n`` tokens.
 
-        What comes before a token does not depend on it: only what follows is computed again.
+        What comes before a token does not depend on it: only what follows is computed again. The rows of a page ask
+        about one history, so the latest answer is kept.
         """
+        key = tokens.tobytes()
+        found = self._latest.get(key)
+        if found is None:
+            found = self._without_each(tokens, n)
+            self._latest.clear()
+            self._latest[key] = found
+        return found
+
+    def _without_each(self, tokens: Longs, n: int) -> Floats:
         whole, _ = self._attend(tokens[-self._length :])
         x = self.arrays[EMBEDDING][tokens]
         _, past = self._go_on(x[:-1], [])

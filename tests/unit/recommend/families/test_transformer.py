@@ -64,6 +64,14 @@ def test_leaving_out_the_strongest_entry_lowers_the_score() -> None:
     assert one.score(without(HISTORY, strongest))[item] < one.score(HISTORY)[item]
 
 
+def test_reasons_are_of_the_history_asked_about_whichever_was_before() -> None:
+    one, other = scorer(), History.of([1, 2, 3])
+    first, second = one.explain(HISTORY, [20]), one.explain(other, [20])
+    np.testing.assert_array_equal(one.explain(HISTORY, [20]), first)
+    np.testing.assert_array_equal(one.explain(other, [20]), second)
+    np.testing.assert_array_equal(one.explain(other, [5]), scorer().explain(other, [5]))
+
+
 def test_only_the_latest_titles_are_attended_to_and_their_order_matters() -> None:
     one = scorer()
     late = np.arange(LENGTH) + 5
