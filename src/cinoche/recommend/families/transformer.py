@@ -46,8 +46,9 @@ class Transformer:
 
     ``dim`` numbers describe a title; each of ``blocks`` blocks attends with ``heads`` heads and has a layer ``widen``
     times as wide. An epoch takes up to ``stretch`` titles of everybody, cut into ``rows`` of that length a step;
-    training stops when ``patience`` epochs in a row were no better on held-out titles. ``negatives`` titles are drawn a
-    step, half of them by how often they are liked; ``dislike`` is how much a disliked title lowers those like it.
+    training stops when ``patience`` epochs in a row were worse on held-out titles, beyond chance. ``negatives`` titles
+    are drawn a step, half of them by how often they are liked; ``dislike`` is how much a disliked title lowers those
+    like it.
     """
 
     dim: int = 64

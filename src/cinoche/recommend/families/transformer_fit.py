@@ -35,6 +35,9 @@ _HELD: Final = 1000
 _HELD_SHARE: Final = 0.2
 """How many people's last title is held out to know when to stop, and of how many people at most."""
 
+_CHANCE: Final = 0.15
+"""How far by chance two epochs differ on one held-out title."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -120,7 +123,9 @@ def fit(family: "served.Transformer", ground: Ground) -> Arrays:
         now = _export(family, params, n, ground)
         worth = _worth(family, now, ground, people)
         _log.debug("transformer, epoch %s: %.4f on held-out titles", epoch + 1, worth)
-        best, most, stale = (now, worth, 0) if worth > most else (best, most, stale + 1)
+        # As the rate falls later epochs are the steadier ones: only one that is worse beyond chance is passed over.
+        best, stale = (now, 0) if worth >= most - _CHANCE / np.sqrt(max(len(people.held), 1)) else (best, stale + 1)
+        most = max(most, worth)
         if stale >= family.patience:
             break
     return best
