@@ -37,11 +37,11 @@ class Autoencoder:
     dim: int = 256
     deep: int = 512
     rows: int = 128
-    epochs: int = 30
+    epochs: int = 32
     patience: int = 4
-    rate: float = 3e-3
+    rate: float = 5e-3
     dropout: float = 0.5
-    kl: float = 0.005
+    kl: float = 0.002
     decay: float = 1e-4
     dislike: float = 0.3
     kind: ClassVar[str] = "factors"
