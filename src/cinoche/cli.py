@@ -146,7 +146,7 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--json", help="Write the report there, as JSON.")] = None,
 ) -> None:
     """Measure the models on a file of ratings, by a protocol that ranks the whole catalogue."""
-    from cinoche.recommend.evaluation import MODELS, table
+    from cinoche.recommend.evaluation import DEFAULT_MODELS, table
     from cinoche.recommend.evaluation import evaluate as judge
 
     if out is not None:
@@ -155,7 +155,7 @@ def evaluate(
         report = judge(
             interactions,
             protocol,
-            model or MODELS,
+            model or DEFAULT_MODELS,
             seed,
             progress=lambda _stage, share: progress(EVALUATED, round(100 * share), 100),
         )

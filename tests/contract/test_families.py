@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,17 @@ import pytest
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.artefact import Recipe, make_scorers
-from cinoche.recommend.families import BLENDED, FAMILIES, UNORDERED, Arrays, Ground, TitleFacts, family, hyper_of
+from cinoche.recommend.families import (
+    BLENDED,
+    EXTRAS,
+    FAMILIES,
+    UNORDERED,
+    Arrays,
+    Ground,
+    TitleFacts,
+    family,
+    hyper_of,
+)
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import Scorer, top
 from cinoche.recommend.statistics import History
@@ -23,6 +34,9 @@ N_THIRD = N // 3
 COLD = 119
 HISTORY = History.of([3, 5, 6])
 
+LIBRARIES = {"neural": "jax"}
+"""What each extra brings."""
+
 SMALL: dict[str, dict[str, Any]] = {
     "ease": {"reg": 20.0},
     "ease-recent": {"reg": 20.0},
@@ -32,6 +46,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "ials": {"factors": 24},
     "bpr": {"factors": 16, "sweeps": 60},
     "hybrid": {"factors": 16, "sweeps": 60},
+    "autoencoder": {"dim": 64, "deep": 32, "rows": 16, "epochs": 20, "rate": 0.005, "kl": 0.0005},
+    "transformer": {"dim": 16, "length": 16, "rows": 8, "negatives": 64, "epochs": 10, "rate": 0.01},
 }
 """Hyper-parameters for a world of a few hundred people, where the defaults are for real ones."""
 
@@ -53,6 +69,8 @@ QUALITY = {
     "ials": (0.2, 0.6),
     "bpr": (0.2, 0.5),
     "hybrid": (0.15, 0.45),
+    "autoencoder": (0.23, 0.5),
+    "transformer": (0.75, 1.0),
 }
 """How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""
 
@@ -109,7 +127,13 @@ def hit_rate(one: Scorer) -> float:
     return float(np.mean(found))
 
 
-every = pytest.mark.parametrize("name", list(FAMILIES))
+def _param(name: str) -> object:
+    extra = EXTRAS.get(name)
+    missing = extra is not None and find_spec(LIBRARIES[extra]) is None
+    return pytest.param(name, marks=pytest.mark.skipif(missing, reason=f"the extra `{extra}` is not installed"))
+
+
+every = pytest.mark.parametrize("name", [_param(name) for name in FAMILIES])
 
 
 @every

@@ -22,6 +22,8 @@ MARKOV: Final = "markov"
 MEMORY: Final = "memory"
 MEMORY_LONG: Final = "memory-long"
 MEMORY_SHARP: Final = "memory-sharp"
+TRANSFORMER: Final = "transformer"
+AUTOENCODER: Final = "autoencoder"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 

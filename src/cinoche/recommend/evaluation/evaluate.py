@@ -16,7 +16,7 @@ from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
 from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report
-from cinoche.recommend.families import BEST, BLENDED, FAMILIES
+from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES
 from cinoche.recommend.scorers import CONTENT, POPULAR, POPULAR_7D, Scorer, top
 from cinoche.recommend.statistics import Doubles, Floats, History
 from cinoche.recommend.training.fit import Fit, Params, fit
@@ -29,6 +29,9 @@ MIXED: Final[Mapping[str, tuple[str, ...]]] = {"blend": BLENDED, "best": BEST}
 
 MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), *MIXED)
 """The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
+
+DEFAULT_MODELS: Final = tuple(name for name in MODELS if name not in {*EXTRAS, "best"})
+"""Those that are evaluated where none is named: what the core install can fit, in seconds rather than minutes."""
 
 Say = Callable[[str, float], None]
 
@@ -55,7 +58,7 @@ class _Tally:
 def evaluate(
     file: Path,
     protocol: str,
-    models: Iterable[str] = MODELS,
+    models: Iterable[str] = DEFAULT_MODELS,
     seed: int = 0,
     *,
     params: Params | None = None,
@@ -70,7 +73,7 @@ def evaluate(
 def evaluate_ratings(
     ratings: Ratings,
     protocol: str,
-    models: Sequence[str] = MODELS,
+    models: Sequence[str] = DEFAULT_MODELS,
     seed: int = 0,
     *,
     params: Params | None = None,
@@ -97,7 +100,7 @@ def _within(progress: Say, k: int, n: int) -> Say:
 
 
 def _choose(models: Iterable[str]) -> list[str]:
-    wanted = set(models) or set(MODELS)
+    wanted = set(models) or set(DEFAULT_MODELS)
     unknown = sorted(wanted - set(MODELS))
     if unknown:
         raise Invalid(f"There is no model {unknown[0]!r}.", where="model", remedy=f"Choose among {', '.join(MODELS)}.")

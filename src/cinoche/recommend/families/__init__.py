@@ -32,6 +32,8 @@ FAMILIES: Final[Mapping[str, str]] = {
     "ials": f"{_HERE}.ials:Ials",
     "bpr": f"{_HERE}.bpr:Bpr",
     "hybrid": f"{_HERE}.hybrid:Hybrid",
+    scorers.AUTOENCODER: f"{_HERE}.autoencoder:Autoencoder",
+    scorers.TRANSFORMER: f"{_HERE}.transformer:Transformer",
 }
 """Where each family lives; the order is the reports'."""
 
@@ -44,13 +46,26 @@ BLENDED: Final = (
 )  # fmt: skip
 """The members of the model `blend`: what is a sum over people or a memory of them, without descent."""
 
-BEST: Final = (*BLENDED, "ease-sparse", "item-knn", "ials", "bpr", "hybrid")
+BEST: Final = (
+    *BLENDED, "ease-sparse", "item-knn", "ials", "bpr", "hybrid", scorers.AUTOENCODER, scorers.TRANSFORMER,
+)  # fmt: skip
 """The members of the model `best`: all that may help, whatever its fit costs."""
 
-UNORDERED: Final = ("ease", "ease-sparse", "item-knn", "user-knn", "svd", "ials", "bpr", "hybrid", "content")
+UNORDERED: Final = (
+    "ease",
+    "ease-sparse",
+    "item-knn",
+    "user-knn",
+    "svd",
+    "ials",
+    "bpr",
+    "hybrid",
+    "autoencoder",
+    "content",
+)
 """The families to which the order of a history says nothing: only they speak for titles named together."""
 
-EXTRAS: Final[Mapping[str, str]] = {}
+EXTRAS: Final[Mapping[str, str]] = {scorers.AUTOENCODER: "neural", scorers.TRANSFORMER: "neural"}
 """The extra that brings what a family needs to be fitted, where the core install does not."""
 
 

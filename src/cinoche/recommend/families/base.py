@@ -3,11 +3,14 @@
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
+from types import ModuleType
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from cinoche.kit.errors import Unavailable
 from cinoche.recommend.counting import count
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import Scorer
@@ -129,3 +132,15 @@ class Live(Scorer, Protocol):
     def forget(self, person: int) -> None:
         """Score from now on as if this person had never been."""
         ...
+
+
+def bring(module: str, name: str, extra: str) -> ModuleType:
+    """Import what fits the family ``name``; raises Unavailable, naming the extra, where a library is not installed."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise Unavailable(
+            f"To fit the model {name!r}, {error.name} is needed.",
+            where="model",
+            remedy=f'Install it with `pip install "cinoche[{extra}]"`.',
+        ) from error

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.evaluation import MODELS, PROTOCOLS, Ratings, evaluate, evaluate_ratings, table
+from cinoche.recommend.evaluation import DEFAULT_MODELS, PROTOCOLS, Ratings, evaluate, evaluate_ratings, table
 from cinoche.recommend.evaluation.metrics import Ranked, interval
 from cinoche.recommend.evaluation.protocols import plan
 from cinoche.recommend.training import Params
@@ -80,7 +80,7 @@ for unordered in ("ease-sparse", "item-knn", "user-knn", "svd", "ials", "bpr", "
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_every_model_is_within_its_quality_interval(protocol: str) -> None:
     report = evaluate_ratings(world(), protocol, params=PARAMS)
-    assert [model.name for model in report.models] == list(MODELS)
+    assert [model.name for model in report.models] == list(DEFAULT_MODELS)
     for model in report.models:
         metric, low, high = QUALITY[protocol, model.name]
         found = model.metrics[metric]
@@ -210,4 +210,4 @@ def test_what_cannot_be_evaluated_is_refused() -> None:
 
 def test_two_rows_can_be_evaluated_in_time() -> None:
     tiny = Ratings(np.zeros(2, np.int32), np.arange(2, dtype=np.int32), None, np.arange(2.0), True, "")
-    assert [model.name for model in evaluate_ratings(tiny, "time").models] == list(MODELS)
+    assert [model.name for model in evaluate_ratings(tiny, "time").models] == list(DEFAULT_MODELS)
