@@ -1,6 +1,7 @@
 """The context memory: it votes as a plain reference does, learns by appending, and forgets as if nobody had been."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -319,3 +320,12 @@ def test_who_serves_a_mapped_memory_finds_every_loop_compiled(tmp_path: Path) ->
     one.explain(replace(rows.history(1), person=900), [3])
     assert len(loops) > 8
     assert [len(each.signatures) for each in loops] == ready
+
+
+def test_who_ask_at_once_get_what_each_would_get_alone() -> None:
+    rows = crowd()
+    one = Memory().scorer(Memory().fit(Ground(rows, 400, 0.0)), 400)
+    histories = [rows.history(k).at(slice(5, 20)) for k in range(60)]
+    alone = [one.votes(history) for history in histories]
+    with ThreadPoolExecutor(4) as pool:
+        np.testing.assert_array_equal(list(pool.map(one.votes, histories)), alone)
