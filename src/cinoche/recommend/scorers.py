@@ -17,6 +17,11 @@ POPULAR: Final = "popular"
 EASE: Final = "ease"
 SEQUENCE_RIDGE: Final = "sequence-ridge"
 CONTENT: Final = "content"
+POPULAR_LIVE: Final = "popular-live"
+POPULAR_DECAYED: Final = "popular-decayed"
+NEIGHBOURS: Final = "neighbours"
+CO_OCCURRENCE: Final = "co-occurrence"
+CO_OCCURRENCE_CLOSE: Final = "co-occurrence-close"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 

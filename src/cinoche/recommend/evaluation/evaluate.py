@@ -1,7 +1,5 @@
 """`evaluate`: every model on one file by one protocol, with intervals and costs."""
 
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +13,7 @@ from cinoche.recommend.blend import Blend
 from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
 from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
-from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report
+from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report, peak_rss_mb
 from cinoche.recommend.families import FAMILIES
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer, top
 from cinoche.recommend.statistics import Doubles, Floats, History
@@ -125,7 +123,7 @@ def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], p
         progress(f"rank by {name}", 0.7 + 0.3 * k / len(tallies))
         tally.fit_cpu_s.append(_cpu_s(name, fitted, search_s))
         tally.catalogues.append(catalogue)
-        tally.peak_rss_mb = _peak_rss_mb()
+        tally.peak_rss_mb = peak_rss_mb()
         ranked, seconds = _rank(candidates[name], one.test.cases, laid)
         tally.ranked.append(ranked)
         tally.request_s.append(seconds)
@@ -181,8 +179,3 @@ def _report(laid: Plan, name: str, tally: _Tally, seed: int) -> ModelReport:
     p50, p99 = np.quantile(np.concatenate(tally.request_s), [0.5, 0.99]) * 1000
     cost = Cost(float(np.mean(tally.fit_cpu_s)), tally.peak_rss_mb, float(p50), float(p99))
     return ModelReport(name, metrics, cost)
-
-
-def _peak_rss_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)

@@ -19,6 +19,11 @@ FAMILIES: Final[Mapping[str, str]] = {
     scorers.CONTENT: f"{_HERE}.sums:Content",
     scorers.EASE: f"{_HERE}.sums:Ease",
     scorers.SEQUENCE_RIDGE: f"{_HERE}.sums:SequenceRidge",
+    scorers.POPULAR_LIVE: f"{_HERE}.popular_live:PopularLive",
+    scorers.POPULAR_DECAYED: f"{_HERE}.popular_live:PopularDecayed",
+    scorers.NEIGHBOURS: f"{_HERE}.neighbours:Neighbours",
+    scorers.CO_OCCURRENCE: f"{_HERE}.cooccurrence:CoOccurrence",
+    scorers.CO_OCCURRENCE_CLOSE: f"{_HERE}.cooccurrence:CloseCoOccurrence",
 }
 """Where each family lives; the order is the reports'."""
 

@@ -1,0 +1,44 @@
+"""The weights of the gate, found by expectation-maximisation: how often each scorer was the one to have known."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from cinoche.recommend.gate import EDGES_S
+from cinoche.recommend.statistics import Doubles, Longs
+
+STEPS: Final = 200
+STEADY: Final = 1e-7
+PRIOR_CASES: Final = 50.0
+"""How many cases of all spans together stand behind the weights of each one: a span with few cases is like the rest."""
+
+
+def mix(chances: Doubles, prior: Doubles | None = None, strength: float = 0.0) -> Doubles:
+    """Find the weights under which what happened was likeliest: one row a case, one column a scorer.
+
+    ``prior`` weights are believed as much as ``strength`` cases.
+    """
+    n = chances.shape[1]
+    known = chances[chances.sum(1) > 0]
+    pull = np.zeros(n) if prior is None else strength * prior
+    weights = np.full(n, 1.0 / n) if prior is None else prior.copy()
+    if not len(known):
+        return weights
+    for _ in range(STEPS):
+        parts = known * np.maximum(weights, 1e-12)
+        found = (parts / parts.sum(1, keepdims=True)).sum(0) + pull
+        found /= found.sum()
+        if np.abs(found - weights).max() < STEADY:
+            return np.asarray(found)
+        weights = found
+    return weights
+
+
+def gate_weights(
+    names: Sequence[str], chances: Doubles, spans: Longs, n_spans: int = len(EDGES_S) + 1
+) -> dict[str, tuple[float, ...]]:
+    """Find the weights of each span: those of all cases together, moved by the cases of the span."""
+    everywhere = mix(chances)
+    rows = [mix(chances[spans == span], everywhere, PRIOR_CASES) for span in range(n_spans)]
+    return {name: tuple(float(row[k]) for row in rows) for k, name in enumerate(names)}
