@@ -27,6 +27,7 @@ QUALITY = {
     "content": (0.1, 0.3),
     "ease": (0.3, 0.6),
     "sequence-ridge": (0.75, 1.0),
+    "memory": (0.6, 1.0),
 }
 """How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""
 

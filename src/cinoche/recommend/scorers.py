@@ -22,6 +22,9 @@ POPULAR_DECAYED: Final = "popular-decayed"
 NEIGHBOURS: Final = "neighbours"
 CO_OCCURRENCE: Final = "co-occurrence"
 CO_OCCURRENCE_CLOSE: Final = "co-occurrence-close"
+MEMORY: Final = "memory"
+MEMORY_DAYS: Final = "memory-days"
+MEMORY_TODAY: Final = "memory-today"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 

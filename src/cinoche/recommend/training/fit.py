@@ -14,6 +14,9 @@ from cinoche.recommend.scorers import (
     CO_OCCURRENCE_CLOSE,
     CONTENT,
     EASE,
+    MEMORY,
+    MEMORY_DAYS,
+    MEMORY_TODAY,
     NEIGHBOURS,
     POPULAR,
     POPULAR_7D,
@@ -33,7 +36,16 @@ DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
 SERVED = (EASE, SEQUENCE_RIDGE)
 """The families that are trained and served where nothing else is asked for, besides those that always are."""
 
-LIVE_FAMILIES = (POPULAR_LIVE, POPULAR_DECAYED, NEIGHBOURS, CO_OCCURRENCE, CO_OCCURRENCE_CLOSE)
+LIVE_FAMILIES = (
+    POPULAR_LIVE,
+    POPULAR_DECAYED,
+    NEIGHBOURS,
+    CO_OCCURRENCE,
+    CO_OCCURRENCE_CLOSE,
+    MEMORY,
+    MEMORY_DAYS,
+    MEMORY_TODAY,
+)
 """The families that learn from every event at once, which the gate mixes."""
 
 

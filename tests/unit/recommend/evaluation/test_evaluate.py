@@ -42,14 +42,17 @@ QUALITY = {  # metric, and the interval in which each model's value must fall
     ("next", "popular-7d"): ("ndcg@10", 0.00, 0.12),
     ("next", "ease"): ("ndcg@10", 0.15, 0.50),
     ("next", "sequence-ridge"): ("ndcg@10", 0.40, 0.80),
+    ("next", "memory"): ("ndcg@10", 0.40, 0.80),
     ("next", "blend"): ("ndcg@10", 0.40, 0.80),
     ("time", "popular-7d"): ("ndcg@10", 0.00, 0.30),
     ("time", "ease"): ("ndcg@10", 0.30, 0.80),
     ("time", "sequence-ridge"): ("ndcg@10", 0.30, 0.80),
+    ("time", "memory"): ("ndcg@10", 0.30, 0.80),
     ("time", "blend"): ("ndcg@10", 0.35, 0.85),
     ("fold-in", "popular-7d"): ("recall@20", 0.05, 0.50),
     ("fold-in", "ease"): ("recall@20", 0.75, 1.00),
     ("fold-in", "sequence-ridge"): ("recall@20", 0.55, 1.00),
+    ("fold-in", "memory"): ("recall@20", 0.55, 1.00),
     ("fold-in", "blend"): ("recall@20", 0.75, 1.00),
 }
 
