@@ -23,8 +23,7 @@ NEIGHBOURS: Final = "neighbours"
 CO_OCCURRENCE: Final = "co-occurrence"
 CO_OCCURRENCE_CLOSE: Final = "co-occurrence-close"
 MEMORY: Final = "memory"
-MEMORY_DAYS: Final = "memory-days"
-MEMORY_TODAY: Final = "memory-today"
+CROWD: Final = "crowd"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 

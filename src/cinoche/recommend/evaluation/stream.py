@@ -8,7 +8,7 @@ learning at once are solved again at most daily.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,11 @@ from cinoche.recommend.evaluation.readers import Ratings
 from cinoche.recommend.evaluation.report import Comparison, Cost, Data, ModelReport, Report, peak_rss_mb
 from cinoche.recommend.evaluation.walk import DAILY, FROZEN, LEARNING, LIVE, Question, Resolved, Walk, is_live
 from cinoche.recommend.families import FAMILIES
-from cinoche.recommend.gate import Ballot, Gate, span_of
+from cinoche.recommend.gate import Chorus, Gate, span_of
 from cinoche.recommend.interactions import Interactions
-from cinoche.recommend.scorers import CONTENT, POPULAR, POPULAR_7D, Scorer
+from cinoche.recommend.scorers import CONTENT, CROWD, POPULAR, POPULAR_7D, Scorer
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints, Longs
-from cinoche.recommend.training.fit import LIVE_FAMILIES, Params, fit
+from cinoche.recommend.training.fit import Params, fit
 from cinoche.recommend.training.mixing import gate_weights
 from cinoche.recommend.training.train import ground_of
 
@@ -120,6 +120,7 @@ def stream(
     answers: dict[tuple[str, str], Answers] = {}
     questions: list[Question] = []
     for k, mode in enumerate(modes):
+
         def say(stage: str, share: float, k: int = k, mode: str = mode) -> None:
             progress(f"{mode}: {stage}", (k + share) / len(modes))
 
@@ -163,11 +164,11 @@ def _judge(
     if BLEND in models:
         say("weights", 0.0)
         began = time.process_time()
-        early = _stretch(Walk(rows, float(at[0]), float(at[1]), limit), LIVE_FAMILIES, params)
-        weights = find_gate(early.walk, early.scorers, mode)
+        early = _stretch(Walk(rows, float(at[0]), float(at[1]), limit), [CROWD], params)
+        weights = find_gate(early.walk, early.scorers[CROWD], mode)
         search_cpu_s = time.process_time() - began
     say("fit", 0.4)
-    names = {*models, *(LIVE_FAMILIES if BLEND in models else ())} - {BLEND}
+    names = {*models, *([CROWD] if BLEND in models else ())} - {BLEND}
     late = _stretch(Walk(rows, float(at[1]), np.inf, limit), sorted(names), params)
     if not len(late.walk.asked):
         raise Invalid(
@@ -177,7 +178,7 @@ def _judge(
         )
     candidates |= {name: late.scorers[name] for name in models if name != BLEND}
     if BLEND in models:
-        candidates[BLEND] = Gate({name: late.scorers[name] for name in LIVE_FAMILIES}, weights)
+        candidates[BLEND] = Gate(chorus_of(late.scorers[CROWD]), weights)
     say("walk", 0.5)
     return _ask(late, candidates, mode, search_cpu_s)
 
@@ -201,18 +202,27 @@ def _stretch(walk: Walk, names: Sequence[str], params: Params) -> _Stretch:
     return _Stretch(walk, {name: found[name] for name in names}, time.process_time() - began)
 
 
-def find_gate(walk: Walk, scorers: Mapping[str, Scorer], mode: str) -> dict[str, tuple[float, ...]]:
-    """Walk through a stretch and find how much each scorer is to be believed a while after somebody's last event."""
-    names = list(scorers)
+def chorus_of(scorer: Scorer) -> Chorus:
+    """A scorer as the chorus that it must be."""
+    if not (hasattr(scorer, "voices") and hasattr(scorer, "shares")):
+        raise Invalid(f"The model {scorer.name!r} has no voices.", where="stream", remedy="Mix those of `crowd`.")
+    return cast("Chorus", scorer)
+
+
+def find_gate(walk: Walk, crowd: Scorer, mode: str) -> dict[str, tuple[float, ...]]:
+    """Walk through a stretch and find how much each voice is to be believed a while after somebody's last event."""
+    chorus = chorus_of(crowd)
     chances, spans = [], []
-    for question in walk.questions(list(scorers.values()), mode):
-        if not question.is_known:
-            continue
-        ballots = [Ballot.of(scorers[name], question.history) for name in names]
-        target = np.array([question.target])
-        chances.append([float(ballot.share(target)[0]) for ballot in ballots])
-        spans.append(span_of(question.history))
-    return gate_weights(names, np.array(chances).reshape(len(spans), len(names)), np.array(spans, np.int64))
+    for question in walk.questions([crowd], mode):
+        if question.is_known:
+            votes = chorus.votes(question.history)
+            totals = votes.sum(1)
+            own = votes[:, question.target]
+            chances.append(np.divide(own, totals, out=np.zeros(len(own)), where=totals > 0))
+            spans.append(span_of(question.history))
+    return gate_weights(
+        chorus.voices, np.array(chances).reshape(len(spans), len(chorus.voices)), np.array(spans, np.int64)
+    )
 
 
 def _ask(
@@ -225,9 +235,9 @@ def _ask(
     questions = []
     for k, question in enumerate(late.walk.questions(list(late.scorers.values()), mode)):
         for name, model in candidates.items():
-            began = time.perf_counter()
+            began = time.thread_time()
             scores = model.score(question.history)
-            seconds[name][k] = time.perf_counter() - began
+            seconds[name][k] = time.thread_time() - began
             ranks[name][k], tops[name][k] = _placed(scores, question)
         questions.append(question)
     return {
@@ -240,6 +250,8 @@ def _ask(
 
 def _placed(scores: Floats, question: Question) -> tuple[float, Longs]:
     """The rank of the target among what was not seen, half of those that score the same before it; and the first ten."""
+    if not np.isfinite(scores).all():
+        raise Invalid("A model gave a score that is not a number.", where="stream")
     scores = scores.copy()
     scores[question.history.items] = -np.inf
     best = np.argpartition(-scores, N)[:N] if len(scores) > N else np.arange(len(scores))

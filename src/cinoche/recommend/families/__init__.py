@@ -25,8 +25,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     scorers.CO_OCCURRENCE: f"{_HERE}.cooccurrence:CoOccurrence",
     scorers.CO_OCCURRENCE_CLOSE: f"{_HERE}.cooccurrence:CloseCoOccurrence",
     scorers.MEMORY: f"{_HERE}.memory:Memory",
-    scorers.MEMORY_DAYS: f"{_HERE}.memories:MemoryOfDays",
-    scorers.MEMORY_TODAY: f"{_HERE}.memories:MemoryOfToday",
+    scorers.CROWD: f"{_HERE}.crowd:Crowd",
 }
 """Where each family lives; the order is the reports'."""
 

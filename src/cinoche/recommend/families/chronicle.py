@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cinoche.recommend.families.base import Arrays, Ground
-from cinoche.recommend.statistics import Doubles, Floats, Ints
+from cinoche.recommend.statistics import Doubles, Floats, History, Ints
 
 ROW: Final = np.dtype(
     [
@@ -21,11 +21,13 @@ ROW: Final = np.dtype(
         ("item", np.int32),
         ("before", np.int32),
         ("same", np.int32),
+        ("place", np.int32),
         ("weight", np.float32),
     ],
     align=True,
 )
-"""An event: when, who, what, how much it says; the person's row before it, and the title's row before it (-1: none)."""
+"""An event: when, who, what, how much it says; the person's row before it, the title's row before it (-1: none), and how
+many rows of the person there were before."""
 
 ROWS: Final = "rows"
 IS_TIMED: Final = "is_timed"
@@ -46,6 +48,7 @@ def chronicle_of(ground: Ground, latest: int) -> dict[str, npt.NDArray[Any]]:
     rows["time"], rows["person"], rows["item"] = past.times[order], past.users[order], past.items[order]
     rows["weight"] = past.weights[order]
     rows["before"], rows["same"] = _linked(rows["person"]), _linked(rows["item"])
+    rows["place"] = _places(rows["person"])
     return {ROWS: rows, IS_TIMED: np.array([past.is_timed], np.bool_)}
 
 
@@ -56,6 +59,16 @@ def _linked(names: npt.NDArray[np.integer]) -> Ints:
     before = np.full(len(names), -1, np.int32)
     before[order[1:][is_same]] = order[:-1][is_same]
     return before
+
+
+def _places(names: npt.NDArray[np.integer]) -> Ints:
+    """How many rows of the same name stand before each row."""
+    order = np.argsort(names, kind="stable")
+    starts = np.flatnonzero(np.r_[True, names[order[1:]] != names[order[:-1]]]) if len(names) else np.zeros(0, np.int64)
+    lengths = np.diff(np.r_[starts, len(names)])
+    places = np.zeros(len(names), np.int32)
+    places[order] = np.arange(len(names)) - np.repeat(starts, lengths)
+    return places
 
 
 @dataclass(slots=True)
@@ -97,6 +110,16 @@ class Chronicle:
             base, np.zeros(_ROOM, ROW), n, after, np.zeros(n + _ROOM, np.uint8), by_person, by_item, likes,
             latest_at, bool(arrays[IS_TIMED][0]),
         )  # fmt: skip
+
+    @property
+    def n_items(self) -> int:
+        """How many titles it knows of."""
+        return len(self.by_item)
+
+    @property
+    def n_alive(self) -> int:
+        """How many rows say that somebody likes a title, those struck out not counted."""
+        return int(self.likes.sum())
 
     @property
     def n_people(self) -> int:
@@ -146,6 +169,11 @@ def _grown(array: npt.NDArray[Any], room: int, fill: int) -> npt.NDArray[Any]:
     return grown
 
 
+def entries_of(history: History, latest: int) -> Ints:
+    """The places of the latest liked titles, the last first."""
+    return np.flatnonzero(history.weights > 0)[::-1][:latest].astype(np.int32)
+
+
 @numba.njit(inline="always")
 def row_at(base: Rows, tail: Rows, k: int) -> Any:
     """The k-th row."""
@@ -180,7 +208,9 @@ def _learn(base, tail, n, after, struck, by_person, by_item, likes, persons, ite
             continue
         new = tail[n - len(base)]
         new.time, new.person, new.item, new.weight = times[e], person, item, weights[e]
-        new.before, new.same = last, by_item[item]
+        new.before, new.same, new.place = last, by_item[item], 0
+        if last >= 0:
+            new.place = row_at(base, tail, last).place + 1
         after[n] = -1
         if last >= 0:
             after[last] = n

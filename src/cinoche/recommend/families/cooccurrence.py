@@ -8,9 +8,13 @@ import numpy as np
 from cinoche.kit.clock import DAY_S, HOUR_S
 from cinoche.recommend import scorers
 from cinoche.recommend.families.base import Arrays, Ground
-from cinoche.recommend.families.chronicle import Chronicle, chronicle_of, compiled, row_at
+from cinoche.recommend.families.chronicle import Chronicle, chronicle_of, compiled, entries_of, row_at
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints
+
+_LOG_2: Final = 0.6931471805599453
+_FADED: Final = 24.0
+"""After so many half-lives a pair is worth nothing, and nobody looks further back."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class CoOccurrence:
     decay: float = 0.8
     half_life_s: float = 14 * DAY_S
     closeness_s: float = float("inf")
-    reach: int = 2000
+    reach: int = 500
     latest: int = 1_000_000
     name: ClassVar[str] = scorers.CO_OCCURRENCE
 
@@ -58,15 +62,19 @@ class CoOccurrenceScorer:
 
     def score(self, history: History) -> Floats:
         """The sum of all pairs with the latest titles."""
+        votes = np.zeros(self.chronicle.n_items, np.float32)
+        self.vote(history, votes)
+        return votes
+
+    def vote(self, history: History, votes: Floats) -> None:
+        """Add all pairs with the latest titles to a vector."""
         entries = self._entries(history)
-        votes = np.zeros((1, len(self.chronicle.by_item)), np.float32)
-        self._walk(history, entries, np.zeros(len(entries), np.int32), votes)
-        return votes[0]
+        self._walk(history, entries, np.zeros(len(entries), np.int32), votes[None, :])
 
     def explain(self, history: History, items: Items) -> Floats:
         """Each asked title's own pairs."""
         entries = self._entries(history)
-        votes = np.zeros((len(entries), len(self.chronicle.by_item)), np.float32)
+        votes = np.zeros((len(entries), self.chronicle.n_items), np.float32)
         self._walk(history, entries, np.arange(len(entries), dtype=np.int32), votes)
         shares = np.zeros((len(history), len(items)), np.float32)
         shares[entries] = votes[:, np.asarray(items, np.int64)]
@@ -81,7 +89,7 @@ class CoOccurrenceScorer:
         self.chronicle.forget(person)
 
     def _entries(self, history: History) -> Ints:
-        return np.flatnonzero(history.weights > 0)[::-1][: self.hyper.titles].astype(np.int32)
+        return entries_of(history, self.hyper.titles)
 
     def _walk(self, history: History, entries: Ints, lines: Ints, votes: Floats) -> None:
         known, hyper = self.chronicle, self.hyper
@@ -92,9 +100,6 @@ class CoOccurrenceScorer:
             weights, lines, history.person, known.now(history.now, history.times), half_life_s, closeness_s,
             hyper.lags, hyper.reach, votes,
         )  # fmt: skip
-
-
-_FADED: Final = 24.0
 
 
 @compiled
@@ -120,7 +125,7 @@ def _walk(  # type: ignore[no-untyped-def]
                             if other.weight > 0:
                                 age = max(now - max(row.time, other.time), 0.0) / half_life_s
                                 apart = abs(row.time - other.time) / closeness_s
-                                votes[lines[q], other.item] += weights[q] * 2.0**-age * np.exp(-apart)
+                                votes[lines[q], other.item] += weights[q] * np.exp(-apart - age * _LOG_2)
                         v = other.before if side == 0 else after[v]
-            looked += 1
+                looked += 1
             k = row.same

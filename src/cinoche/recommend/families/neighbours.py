@@ -8,7 +8,7 @@ import numpy as np
 from cinoche.kit.clock import DAY_S
 from cinoche.recommend import scorers
 from cinoche.recommend.families.base import Arrays, Ground
-from cinoche.recommend.families.chronicle import Chronicle, chronicle_of, compiled, row_at
+from cinoche.recommend.families.chronicle import Chronicle, chronicle_of, compiled, entries_of, row_at
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints
 
@@ -29,8 +29,8 @@ class Neighbours:
     decay: float = 0.96
     power: float = 2.0
     half_life_s: float = 3 * DAY_S
-    reach: int = 2000
-    depth: int = 100
+    reach: int = 500
+    depth: int = 40
     latest: int = 1_000_000
     name: ClassVar[str] = scorers.NEIGHBOURS
 
@@ -55,7 +55,12 @@ class NeighboursScorer:
 
     def score(self, history: History) -> Floats:
         """The sum of all neighbours' votes for each title."""
-        votes = np.zeros(len(self.chronicle.by_item), np.float32)
+        votes = np.zeros(self.chronicle.n_items, np.float32)
+        self.vote(history, votes)
+        return votes
+
+    def vote(self, history: History, votes: Floats) -> None:
+        """Add all neighbours' votes to a vector."""
         items, weights = self._query(history)
         n_met = self._meet(history, items, weights)
         known, now = self.chronicle, self.chronicle.now(history.now, history.times)
@@ -63,12 +68,11 @@ class NeighboursScorer:
             known.base, known.tail, known.struck, known.by_person, self._likeness, self._met[:n_met], now,
             self._half_life_s, self.hyper.power, self.hyper.depth, votes,
         )  # fmt: skip
-        return votes
 
     def explain(self, history: History, items: Items) -> Floats:
         """What each title of the history brings: its part in the likeness of each neighbour who voted."""
         index = np.asarray(items, np.int64)
-        column = np.full(len(self.chronicle.by_item), -1, np.int32)
+        column = np.full(self.chronicle.n_items, -1, np.int32)
         column[index] = np.arange(len(index), dtype=np.int32)
         shares = np.zeros((len(history), len(index)), np.float32)
         chosen, weights = self._query(history)
@@ -97,11 +101,11 @@ class NeighboursScorer:
 
     def _entries(self, history: History) -> Ints:
         """The liked entries that are asked with, the latest first."""
-        return np.flatnonzero(history.weights > 0)[::-1][: self.hyper.titles].astype(np.int32)
+        return entries_of(history, self.hyper.titles)
 
     def _query(self, history: History) -> tuple[Ints, Doubles]:
         items = history.items[self._entries(history)].astype(np.int32)
-        rarity = np.log1p(self.chronicle.n / (1.0 + self.chronicle.likes[items]))
+        rarity = np.log1p(self.chronicle.n_alive / (1.0 + self.chronicle.likes[items]))
         return items, np.asarray(self.hyper.decay ** np.arange(len(items)) * rarity)
 
     def _meet(self, history: History, items: Ints, weights: Doubles) -> int:
@@ -131,7 +135,7 @@ def _meet(base, tail, struck, by_item, items, weights, asker, reach, likeness, m
                     met[n_met] = row.person
                     n_met += 1
                 likeness[row.person] += weights[q]
-            looked += 1
+                looked += 1
             k = row.same
     return n_met
 
@@ -151,8 +155,8 @@ def _vote(base, tail, struck, by_person, likeness, met, now, half_life_s, power,
             if age > _FADED:
                 break
             if struck[k] == 0 and row.weight > 0:
-                votes[row.item] += worth * 2.0**-age
-            looked += 1
+                votes[row.item] += worth * np.exp2(-age)
+                looked += 1
             k = row.before
 
 
@@ -177,8 +181,8 @@ def _share(  # type: ignore[no-untyped-def]
                     if age > _FADED:
                         break
                     if struck[v] == 0 and vote.weight > 0 and column[vote.item] >= 0:
-                        shares[entries[q], column[vote.item]] += worth * 2.0**-age
-                    seen += 1
+                        shares[entries[q], column[vote.item]] += worth * np.exp2(-age)
+                    seen += struck[v] == 0 and vote.weight > 0
                     v = vote.before
-            looked += 1
+                looked += 1
             k = row.same

@@ -58,13 +58,18 @@ class PopularLiveScorer:
         self._half_life_s = hyper.half_life_s if is_timed else np.inf
         self._apart_s = hyper.apart_s if is_timed else 0.0
         self._since = chronicle.latest_at
-        self._counts = np.zeros(len(chronicle.by_item))
+        self._counts = np.zeros(chronicle.n_items)
         _count_all(chronicle.base, self._since, self._half_life_s, self._apart_s, self._counts)
 
-    def score(self, history: History) -> Floats:  # noqa: ARG002
-        """Every title's share of what counts now."""
-        counts = np.maximum(self._counts, 0.0)
-        return np.asarray(counts / max(float(counts.max(initial=0.0)), 1e-300), np.float32)
+    def score(self, history: History) -> Floats:
+        """How much each title counts now, beside the one that counts most."""
+        votes = np.zeros(len(self._counts), np.float32)
+        self.vote(history, votes)
+        return votes
+
+    def vote(self, history: History, votes: Floats) -> None:  # noqa: ARG002
+        """Write every title's count to a vector."""
+        np.maximum(self._counts / max(float(self._counts.max(initial=0.0)), 1e-300), 0.0, out=votes, casting="unsafe")
 
     def explain(self, history: History, items: Items) -> Floats:
         """No entry of the history moves a popularity."""
@@ -73,21 +78,25 @@ class PopularLiveScorer:
     def learn(self, persons: Ints, items: Ints, weights: Floats, times: Doubles) -> None:
         """Count events as they come; who changes their mind is counted anew."""
         for k in range(len(persons)):
-            one = slice(k, k + 1)
-            self._learn(persons[one], items[one], weights[one], times[one])
-
-    def _learn(self, persons: Ints, items: Ints, weights: Floats, times: Doubles) -> None:
-        if (float(times[0]) - self._since) / self._half_life_s > _MAX_EXPONENT:
-            self._rescale(float(times[0]))
-        person = int(persons[0])
-        self._shift(person, -1.0)
-        self.chronicle.learn(persons, items, weights, times)
-        self._shift(person, 1.0)
+            one, person = slice(k, k + 1), int(persons[k])
+            self.take_back(person, float(times[k]))
+            self.chronicle.learn(persons[one], items[one], weights[one], times[one])
+            self.count(person)
 
     def forget(self, person: int) -> None:
         """Take back what a person counted."""
-        self._shift(person, -1.0)
+        self.take_back(person, self._since)
         self.chronicle.forget(person)
+
+    def take_back(self, person: int, at: float) -> None:
+        """Take back what a person counts, before the chronicle learns at an instant what they did."""
+        if (at - self._since) / self._half_life_s > _MAX_EXPONENT:
+            self._rescale(at)
+        self._shift(person, -1.0)
+
+    def count(self, person: int) -> None:
+        """Count what a person did, as the chronicle now has it."""
+        self._shift(person, 1.0)
 
     def _rescale(self, now: float) -> None:
         self._counts *= 2.0 ** -((now - self._since) / self._half_life_s)

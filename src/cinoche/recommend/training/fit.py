@@ -9,22 +9,7 @@ import numpy.typing as npt
 
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
 from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, family, hyper_of
-from cinoche.recommend.scorers import (
-    CO_OCCURRENCE,
-    CO_OCCURRENCE_CLOSE,
-    CONTENT,
-    EASE,
-    MEMORY,
-    MEMORY_DAYS,
-    MEMORY_TODAY,
-    NEIGHBOURS,
-    POPULAR,
-    POPULAR_7D,
-    POPULAR_DECAYED,
-    POPULAR_LIVE,
-    SEQUENCE_RIDGE,
-    Scorer,
-)
+from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
 
 DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
     WARM: {EASE: 1.0, SEQUENCE_RIDGE: 0.5, POPULAR: 0.2, POPULAR_7D: 0.1, CONTENT: 0.1},
@@ -35,18 +20,6 @@ DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
 
 SERVED = (EASE, SEQUENCE_RIDGE)
 """The families that are trained and served where nothing else is asked for, besides those that always are."""
-
-LIVE_FAMILIES = (
-    POPULAR_LIVE,
-    POPULAR_DECAYED,
-    NEIGHBOURS,
-    CO_OCCURRENCE,
-    CO_OCCURRENCE_CLOSE,
-    MEMORY,
-    MEMORY_DAYS,
-    MEMORY_TODAY,
-)
-"""The families that learn from every event at once, which the gate mixes."""
 
 
 @dataclass(frozen=True, slots=True)

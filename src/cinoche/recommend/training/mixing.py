@@ -10,6 +10,9 @@ from cinoche.recommend.statistics import Doubles, Longs
 
 STEPS: Final = 200
 STEADY: Final = 1e-7
+BACKGROUND: Final = 1e-3
+"""A title whose chance is less than this is in nobody's list: no voice is to be believed for having half known it."""
+
 PRIOR_CASES: Final = 50.0
 """How many cases of all spans together stand behind the weights of each one: a span with few cases is like the rest."""
 
@@ -39,6 +42,8 @@ def gate_weights(
     names: Sequence[str], chances: Doubles, spans: Longs, n_spans: int = len(EDGES_S) + 1
 ) -> dict[str, tuple[float, ...]]:
     """Find the weights of each span: those of all cases together, moved by the cases of the span."""
-    everywhere = mix(chances)
-    rows = [mix(chances[spans == span], everywhere, PRIOR_CASES) for span in range(n_spans)]
+    with_background = np.hstack([chances, np.full((len(chances), 1), BACKGROUND)])
+    everywhere = mix(with_background)
+    rows = [mix(with_background[spans == span], everywhere, PRIOR_CASES)[:-1] for span in range(n_spans)]
+    rows = [row / row.sum() if row.sum() > 0 else np.full(len(names), 1.0 / len(names)) for row in rows]
     return {name: tuple(float(row[k]) for row in rows) for k, name in enumerate(names)}
