@@ -138,9 +138,7 @@ class Layout:
         place = np.full(len(plain), -1, np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
         n_joint = min(joint_titles, len(order) if most_ordered is None else min(most_ordered, len(order)))
-        return cls(
-            place, len(order), n_joint, as_of, head_bins=head_bins, tail_bin=tail_bin, most_ordered=most_ordered
-        )
+        return cls(place, len(order), n_joint, as_of, head_bins=head_bins, tail_bin=tail_bin, most_ordered=most_ordered)
 
     def counts_like(self, other: "Layout", names: Collection[str]) -> bool:
         """Whether both count these sums of the same warm titles alike, wherever each stands: one does for both."""

@@ -38,7 +38,12 @@ def scorers() -> dict[str, Scorer]:
     found: list[Scorer] = [
         Popular(np.log1p(sums.arrays["counts"]).astype(np.float32)),
         Ease(solve_ease(sums.arrays["together"], 10.0), warm),
-        SequenceRidge(solve_ridge(sums.arrays["gram"], sums.arrays["following"], 10.0), warm, sums.layout.n_joint, sums.layout.bins),
+        SequenceRidge(
+            solve_ridge(sums.arrays["gram"], sums.arrays["following"], 10.0),
+            warm,
+            sums.layout.n_joint,
+            sums.layout.bins,
+        ),
         Content(features),
     ]
     return {one.name: one for one in found}

@@ -13,6 +13,7 @@ from cinoche.events.adapters.memory import MemoryEventLog
 from cinoche.events.models import Event
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import NotFound, Unavailable
+from cinoche.kit.personal import Subject
 from cinoche.recommend import rows, service
 from cinoche.recommend.artefact import TitleFacts, publish
 from cinoche.recommend.page import Rules
@@ -135,6 +136,17 @@ def test_every_worker_reads_what_any_wrote(world: World) -> None:
     assert (
         ids(other.recommend(ME, Rules(), n=10)) == world.listed() == ids(world.another().recommend(ME, Rules(), n=10))
     )
+
+
+def test_a_person_erased_by_another_process_is_out_of_memory_at_the_next_answer(world: World) -> None:
+    world.like(0, 2, 4)
+    world.like(1, subject="bob")
+    world.listed()
+    world.listed(subject="bob")
+    world.log.erase(Subject(pseudonym=ME))
+    world.listed(subject="bob")
+    assert set(world.recommender._states) == {"bob"}
+    assert not world.recommender.state(ME).titles
 
 
 def test_the_list_follows_taste(world: World) -> None:
