@@ -46,7 +46,7 @@ class EventLog(PersonalData, Protocol):
         ...
 
     def erased_since(self, erasures: int) -> Sequence[bytes]:
-        """Give the marks (see `kit.personal.mark_of`) of those who were erased since there had been so many erasures."""
+        """Give the marks (`kit.personal.mark_of`) of those who were erased since there had been so many erasures."""
         ...
 
     def committed(self, group: str) -> int:

@@ -43,8 +43,8 @@ def count(
     """Sum over many histories laid end to end.
 
     ``users`` names the person of each entry; each person's entries stand together, oldest first, one entry a title.
-    With ``names`` only these sums are counted (of the titles' and of the sequences' sums, all or none). Sums that are
-    only solved may be float32: they are added up in float64 and rounded once.
+    With ``names`` only these sums are counted (of the titles' sums, all or none). Sums that are only solved may be
+    float32: they are added up in float64 and rounded once.
     """
     sums = Statistics.empty(layout, names, kind)
     add_counts(sums, users, history)
@@ -61,10 +61,12 @@ def add_counts(sums: Statistics, users: npt.NDArray[np.integer], history: Histor
     places = layout.place[items]
     if "together" in sums.arrays:
         _count_together(sums, _Known.of(people, places, values, layout.n_warm), sign)
-    if "gram" in sums.arrays:
+    if "gram" in sums.arrays or "following" in sums.arrays:
         known = _Known.of(people, places, values, layout.n_ordered)
-        _count_gram(sums, known, sign)
-        _count_following(sums, known, sign)
+        if "gram" in sums.arrays:
+            _count_gram(sums, known, sign)
+        if "following" in sums.arrays:
+            _count_following(sums, known, sign)
 
 
 def _count_titles(sums: Statistics, items: Longs, times: Doubles, sign: float) -> None:
@@ -116,6 +118,8 @@ def _count_together(sums: Statistics, known: _Known, sign: float) -> None:
     from cinoche.recommend import tallies
 
     for first, last in _blocks(sums.layout.n_warm, triangle):
+        if known.firsts[first] == known.firsts[last]:
+            continue
         block = np.zeros(triangle(last) - triangle(first))
         tallies.pair_rows(
             block, first, last, known.starts, known.person, known.places, known.values, known.order, known.firsts

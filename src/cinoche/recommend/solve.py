@@ -1,5 +1,6 @@
 """The two solves: from sums over people to matrices that score. Each works in one matrix, in place."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -56,22 +57,44 @@ def _ease_in_double(together: Packed, reg: float) -> Floats:
     return weights
 
 
-def solve_ridge(gram: Packed, following: npt.NDArray[np.floating[Any]], reg: float) -> Floats:
-    """Solve the sequence-aware ridge: from decayed histories (features) to the next title, ``(Gram + reg·I)⁻¹ K``."""
-    from scipy.linalg.lapack import spotrf, spotrs
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """The Cholesky factor of a regularised gram; where float32 cannot factorise it, the whole matrix in float64."""
+
+    matrix: npt.NDArray[Any]
+    is_factorised: bool
+
+
+def factorise(gram: Packed, reg: float) -> Factor:
+    """Factorise ``Gram + reg·I``, in the place of one float32 matrix."""
+    from scipy.linalg.lapack import spotrf
+
+    if not len(gram):
+        return Factor(np.zeros((0, 0), np.float32), is_factorised=True)
+    factor, info = spotrf(_regularised(gram, reg).T, lower=0, overwrite_a=1, clean=0)
+    if not info:
+        return Factor(factor, is_factorised=True)
+    del factor
+    lower = square(gram)
+    return Factor(lower + np.tril(lower, -1).T + reg * np.eye(len(lower)), is_factorised=False)
+
+
+def solve_ridge(factor: Factor, following: npt.NDArray[np.floating[Any]]) -> Floats:
+    """Solve the sequence-aware ridge: from decayed histories (features) to the next title, ``(Gram + reg·I)⁻¹ K``.
+
+    A float32 ``following`` that is ours to write is solved in its own place.
+    """
+    from scipy.linalg.lapack import spotrs
 
     if not following.size:
         return np.zeros(following.shape, np.float32)
-    factor, info = spotrf(_regularised(gram, reg).T, lower=0, overwrite_a=1, clean=0)
-    if info:
-        del factor
-        lower = square(gram)
-        whole = lower + np.tril(lower, -1).T + reg * np.eye(len(lower))
-        return np.linalg.solve(whole, following).astype(np.float32)
-    solved = np.empty(following.shape, np.float32)
+    if not factor.is_factorised:
+        return np.linalg.solve(factor.matrix, following).astype(np.float32)
+    is_ours = following.dtype == np.float32 and following.flags.owndata
+    solved = following if is_ours else np.empty(following.shape, np.float32)
     for left in range(0, following.shape[1], _BLOCK):
         columns = slice(left, left + _BLOCK)
-        solved[:, columns], _ = spotrs(factor, np.asfortranarray(following[:, columns], np.float32), lower=0)
+        solved[:, columns], _ = spotrs(factor.matrix, np.asfortranarray(following[:, columns], np.float32), lower=0)
     let_go(following)
     return solved
 

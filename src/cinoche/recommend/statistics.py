@@ -144,9 +144,11 @@ class Layout:
         """Whether both count these sums of the same warm titles alike, wherever each stands: one does for both."""
         if self.n_warm != other.n_warm or not np.array_equal(np.sort(self.warm_items), np.sort(other.warm_items)):
             return False
-        return not set(OF_SEQUENCES) & set(names) or self._sequences() == other._sequences()
+        return not set(OF_SEQUENCES) & set(names) or self.sequencing == other.sequencing
 
-    def _sequences(self) -> tuple[object, ...]:
+    @property
+    def sequencing(self) -> tuple[object, ...]:
+        """What decides how sequences are counted, besides which titles are warm."""
         return (self.n_joint, self.n_ordered, self.head_bins, self.tail_bin)
 
     @property

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cinoche.recommend.counting import count
 from cinoche.recommend.scorers import Content, Ease, Popular, Scorer, SequenceRidge, Warm, top
-from cinoche.recommend.solve import solve_ease, solve_ridge
+from cinoche.recommend.solve import factorise, solve_ease, solve_ridge
 from cinoche.recommend.statistics import Floats, History, Layout, Statistics, square
 
 N = 40
@@ -39,7 +39,7 @@ def scorers() -> dict[str, Scorer]:
         Popular(np.log1p(sums.arrays["counts"]).astype(np.float32)),
         Ease(solve_ease(sums.arrays["together"], 10.0), warm),
         SequenceRidge(
-            solve_ridge(sums.arrays["gram"], sums.arrays["following"], 10.0),
+            solve_ridge(factorise(sums.arrays["gram"], 10.0), sums.arrays["following"]),
             warm,
             sums.layout.n_joint,
             sums.layout.bins,
@@ -73,7 +73,7 @@ def test_the_ridge_is_the_dense_reference(n_joint: int) -> None:
     lower = square(sums.arrays["gram"])
     gram = lower + np.tril(lower, -1).T
     reference = np.linalg.solve(gram + 3.0 * np.eye(len(gram)), sums.arrays["following"])
-    solved = solve_ridge(sums.arrays["gram"], sums.arrays["following"], 3.0)
+    solved = solve_ridge(factorise(sums.arrays["gram"], 3.0), sums.arrays["following"])
     np.testing.assert_allclose(solved, reference, atol=2e-5)
 
 

@@ -10,11 +10,10 @@ from cinoche.recommend import scorers
 from cinoche.recommend.counting import count
 from cinoche.recommend.families.base import Arrays, Ground
 from cinoche.recommend.scorers import Warm
-from cinoche.recommend.solve import solve_ease, solve_ridge
+from cinoche.recommend.solve import factorise, solve_ease, solve_ridge
 from cinoche.recommend.statistics import (
     HEAD_BINS,
     OF_PAIRS,
-    OF_SEQUENCES,
     OF_TITLES,
     TAIL_BIN,
     Bin,
@@ -128,9 +127,12 @@ class SequenceRidge:
 
     def fit(self, ground: Ground) -> Arrays:
         """Count what follows what, and solve."""
-        sums = ground.counted(OF_SEQUENCES, **self.layout())
+        sums = ground.counted(["gram"], **self.layout())
+        factor = factorise(sums.arrays["gram"], self.reg)
         known = sums.layout.warm_items[: sums.layout.n_ordered]
-        return {ITEMS: known, WEIGHTS: solve_ridge(sums.arrays["gram"], sums.arrays["following"], self.reg)}
+        del sums  # one matrix at a time
+        following = ground.counted(["following"], **self.layout()).arrays["following"]
+        return {ITEMS: known, WEIGHTS: solve_ridge(factor, following)}
 
     def layout(self) -> dict[str, Any]:
         """What it asks of the layout of the sums, besides the warm titles."""
