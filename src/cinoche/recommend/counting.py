@@ -74,6 +74,8 @@ def _count_titles(sums: Statistics, items: Longs, times: Doubles, sign: float) -
     sums.arrays["counts"][:] += sign * np.bincount(items, minlength=n)
     for k, half_life in enumerate(layout.half_lives_s):
         sums.arrays["decayed"][k] += sign * np.bincount(items, growth(times, layout.epoch_at, half_life), minlength=n)
+    if "days" not in sums.arrays:
+        return
     day, is_counted = days_before(times, layout.as_of)
     flat = (day * n + items)[is_counted]
     sums.arrays["days"][:] += sign * np.bincount(flat, minlength=DAYS * n).reshape(DAYS, n)

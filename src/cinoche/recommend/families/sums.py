@@ -72,6 +72,8 @@ class PopularWeek:
 
 
 def _titles(ground: Ground) -> Statistics:
+    if ground.sums is not None:
+        return ground.sums
     return count(ground.layout, ground.interactions.users, ground.interactions.entries, OF_TITLES)
 
 
