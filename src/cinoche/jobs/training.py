@@ -103,9 +103,9 @@ def _train(services: Services, snapshot: "Snapshot", progress: Progress) -> Trai
     was_stale = services.sums.is_stale()
     facts = title_facts(services)
     update = read_changes(services, snapshot, [each.title_id for each in facts], progress)
-    ground = ground_of(update.interactions(), len(facts), update.as_of, params)
-    sums = update.count(ground.laid_out(**sums_layout(params)))
     for _ in range(MOST_ATTEMPTS):
+        ground = ground_of(update.interactions(), len(facts), update.as_of, params)
+        sums = update.count(ground.laid_out(**sums_layout(params)))
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=artefact.ASIDE, dir=folder) as aside:
             draft = _fit(services, update, facts, sums, Path(aside), progress)
@@ -123,7 +123,6 @@ def _train(services: Services, snapshot: "Snapshot", progress: Progress) -> Trai
         shutil.rmtree(folder / version, ignore_errors=True)
         snapshot = services.sums.seen_since(snapshot)
         was_stale = update.take_out(snapshot.marks) or was_stale
-        sums = update.statistics()
     raise Conflict(
         "People were erased again and again while it trained.", where="train", remedy="Nothing; it is tried again."
     )

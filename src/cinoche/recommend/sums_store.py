@@ -20,7 +20,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from cinoche.kit.errors import Unavailable
+from cinoche.kit.errors import Conflict, Unavailable
 from cinoche.kit.personal import PersonalData, Subject, mark_of
 from cinoche.recommend import sums_files
 from cinoche.recommend.people import People
@@ -126,6 +126,19 @@ class SumsStore(PersonalData):
                 shutil.rmtree(self._folder / before.version, ignore_errors=True)
             ledger.shred()
         return frozenset()
+
+    def take_in(self, whole: tuple[State, Mapping[str, Doubles], People]) -> None:
+        """Keep sums that were added up elsewhere (`sums_update.merged`) in the place of what is kept here."""
+        state, arrays, people = whole
+        snapshot = self.begin()
+        try:
+            written = sums_files.create(snapshot.folder, {name: array.shape for name, array in arrays.items()})
+            for name, array in arrays.items():
+                written[name][...] = array
+            if self.commit(snapshot, state, written, changed=people, is_anew=True):
+                raise Conflict("Somebody was erased meanwhile.", where="sums", remedy="Add the parts up again.")
+        finally:
+            self.give_up(snapshot)
 
     def seen_since(self, snapshot: Snapshot) -> Snapshot:
         """The same snapshot, after those forgotten since it was taken have been taken out of it."""

@@ -94,15 +94,19 @@ class SumsUpdate:
         return Interactions(people.users, self._item[entries.items], entries.weights, entries.times)
 
     def count(self, wanted: Layout) -> Statistics:
-        """Bring the sums up to date, in a layout like the one wanted (over items); give them over items."""
-        self._layout = self._choose(wanted)
-        layout = self._layout
-        if self.why:
-            shapes = {name: shape for name, shape in layout.shapes().items() if name in KEPT}
+        """Bring the sums up to date, in a layout like the one wanted (over items); give them over items.
+
+        Asked again after somebody was taken out, they are counted anew only where another layout is wanted since.
+        """
+        chosen = self._choose(wanted)
+        is_counted = self._layout is chosen
+        self._layout = chosen
+        shapes = {name: shape for name, shape in chosen.shapes().items() if name in KEPT}
+        if self.why and not is_counted:
             self._arrays = sums_files.create(self.snapshot.folder, shapes)
             self._add(self.people, 1.0)
-        else:
-            self._arrays = {name: self._grown(name, shape) for name, shape in layout.shapes().items() if name in KEPT}
+        elif not is_counted:
+            self._arrays = {name: self._grown(name, shape) for name, shape in shapes.items()}
             self._replace_changed()
         self._count_days()
         return self._statistics()
@@ -115,7 +119,6 @@ class SumsUpdate:
             self._add(self.people.only(is_gone), -1.0)
             self.people = self.people.only(~is_gone)
             self.changed |= set(gone)
-            self._count_days()
         return bool(gone)
 
     def state(self) -> State:
@@ -136,10 +139,6 @@ class SumsUpdate:
         """Those whose history is another than the ledger's, and those who have none any more."""
         changed = self.people if self.before is None else self.people.only(self.people.among(self.changed))
         return changed, sorted(self.changed - self.people.number.keys())
-
-    def statistics(self) -> Statistics:
-        """The sums as they stand, over items."""
-        return self._statistics()
 
     @property
     def _of_now(self) -> Layout:
@@ -170,6 +169,11 @@ class SumsUpdate:
         place = np.full(len(self.number), -1, np.int32)
         place[self._number_of_item] = wanted.place
         chosen = replace(wanted, place=place, as_of=self._as[2])
+        if self._layout is not None:
+            if not self._layout.counts_like(chosen, SUMS):
+                self.why = self.why or OTHER_TITLES
+                return chosen
+            return self._layout
         if self.before is None:
             return chosen
         kept = self.before.layout()
