@@ -10,6 +10,7 @@ from typing import Final
 
 from cinoche.bootstrap import Services, open_services, published_model
 from cinoche.jobs.erasure import resume
+from cinoche.jobs.health import HealthWatch
 from cinoche.kit import telemetry
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import CinocheError, Unavailable
@@ -34,7 +35,7 @@ def follow(settings: Settings, parent: int) -> None:
     telemetry.configure(settings.log_format, level=settings.log_level)
     log = telemetry.get_logger()
     with open_services(settings) as services, closing(_Training(services)) as training:
-        tidied_at = -DAY_S
+        tidied_at, figures = -DAY_S, HealthWatch(services)
         while True:
             time.sleep(LOOK_EVERY_S)
             try:
@@ -45,6 +46,7 @@ def follow(settings: Settings, parent: int) -> None:
                     tidied_at = time.monotonic()
                 services.sums.settle()
                 training.look()
+                figures.look()
             except CinocheError as error:
                 log.warning("follower waits", reason=str(error))
             except Exception as error:  # noqa: BLE001 - it is logged, and the next round tries again

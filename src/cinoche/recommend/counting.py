@@ -159,7 +159,8 @@ def _count_following(sums: Statistics, known: _Known, sign: float) -> None:
 def _worth(layout: Layout) -> Doubles:
     """What two positions add to a product of features: by their bins, their distance, and how many follow the later.
 
-    ``worth[b, c, distance, followers]``, the older position in bin ``b`` and the later in ``c``.
+    ``worth[distance, followers, b, c]``, the older position in bin ``b`` and the later in ``c``: those of one pair of
+    positions stand together, and nearly all pairs have enough followers.
     """
     reach, kernel, n = layout.reach, layout.kernel, len(layout.bins)
     worth = np.zeros((n, n, reach + 1, reach + 1))
@@ -167,7 +168,7 @@ def _worth(layout: Layout) -> Doubles:
         stop = reach + 1 - distance
         products = kernel[:, None, distance + 1 :] * kernel[None, :, 1:stop]
         worth[:, :, distance, 1:stop] = products
-    return np.cumsum(worth, axis=3)
+    return np.ascontiguousarray(np.cumsum(worth, axis=3).transpose(2, 3, 0, 1))
 
 
 def _blocks(n: int, begin: "Callable[[int], int]") -> Iterator[tuple[int, int]]:

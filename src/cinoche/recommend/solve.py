@@ -95,7 +95,7 @@ def solve_ridge(factor: Factor, following: npt.NDArray[np.floating[Any]]) -> Flo
     for left in range(0, following.shape[1], _BLOCK):
         columns = slice(left, left + _BLOCK)
         solved[:, columns], _ = spotrs(factor.matrix, np.asfortranarray(following[:, columns], np.float32), lower=0)
-    let_go(following)
+        let_go(following)
     return solved
 
 
@@ -105,6 +105,8 @@ def _regularised(packed: Packed, reg: float) -> Floats:
     matrix = np.zeros((n, n), np.float32)
     for row in range(n):
         matrix[row, : row + 1] = packed[triangle(row) : triangle(row + 1)]
+        if row % _BLOCK == 0:
+            let_go(packed)
     matrix[np.diag_indices(n)] += np.float32(reg)
     let_go(packed)
     return matrix

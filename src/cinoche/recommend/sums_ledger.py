@@ -28,7 +28,7 @@ CREATE TABLE people(subject TEXT PRIMARY KEY, items BLOB NOT NULL, weights BLOB 
 CREATE TABLE forgotten(
     number INTEGER PRIMARY KEY AUTOINCREMENT, mark BLOB NOT NULL UNIQUE, was_counted INTEGER NOT NULL
 );
-CREATE TABLE pending(number INTEGER PRIMARY KEY, name TEXT NOT NULL, cells BLOB NOT NULL, numbers BLOB NOT NULL);
+CREATE TABLE pending(number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, cells BLOB NOT NULL, numbers BLOB NOT NULL);
 """
 
 
@@ -85,14 +85,15 @@ class Ledger:
             raise
         self._db.execute("COMMIT")
 
-    def shred(self) -> None:
-        """Leave nothing in the write-ahead log of what was deleted (the file itself is overwritten with zeros)."""
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
     def state(self) -> State | None:
         """What the sums cover; None where nothing was ever summed."""
         row = self._db.execute("SELECT value FROM state").fetchone()
         return msgspec.json.decode(row[0], type=State) if row else None
+
+    def version(self) -> str:
+        """The version of the arrays in use; empty where there is none."""
+        state = self.state()
+        return "" if state is None else state.version
 
     def set_state(self, state: State) -> None:
         """Note what the sums cover."""
@@ -166,10 +167,11 @@ class Ledger:
         row = (name, cells.tobytes(), numbers.tobytes())
         self._db.execute("INSERT INTO pending(name, cells, numbers) VALUES(?, ?, ?)", row)
 
-    def pending(self) -> Iterator[tuple[str, Longs, Doubles]]:
-        """What was noted and may not be on the disk yet, in order."""
-        for name, cells, numbers in self._db.execute("SELECT name, cells, numbers FROM pending ORDER BY number"):
-            yield name, np.frombuffer(cells, np.int64), np.frombuffer(numbers, np.float64)
+    def pending(self, after: int = 0) -> Iterator[tuple[int, str, Longs, Doubles]]:
+        """What was noted after a number and may not be on the disk yet, in order."""
+        statement = "SELECT number, name, cells, numbers FROM pending WHERE number > ? ORDER BY number"
+        for number, name, cells, numbers in self._db.execute(statement, (after,)):
+            yield number, name, np.frombuffer(cells, np.int64), np.frombuffer(numbers, np.float64)
 
     def settled(self) -> None:
         """Note that the arrays are on the disk as noted."""
@@ -178,10 +180,14 @@ class Ledger:
 
 @contextmanager
 def open_ledger(path: Path) -> Iterator[Ledger]:
-    """Open a ledger, or begin one; raises Unavailable with the reason when that cannot be done."""
+    """Open a ledger, or begin one; raises Unavailable with the reason when that cannot be done.
+
+    It has a rollback journal: a ledger is opened for one transaction at a time, and closing a write-ahead log costs
+    more than the transaction. What is deleted is overwritten with zeros, and each commit empties the journal.
+    """
     try:
         with closing(sqlite3.connect(path, timeout=10.0, isolation_level=None)) as connection:
-            for pragma in ("synchronous = FULL", "secure_delete = ON", "journal_size_limit = 67108864"):
+            for pragma in ("journal_mode = TRUNCATE", "synchronous = FULL", "secure_delete = ON"):
                 connection.execute(f"PRAGMA {pragma}")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version != FORMAT:
@@ -202,7 +208,6 @@ def _begin(connection: sqlite3.Connection, path: Path, version: int) -> None:
             where=str(path),
             remedy="Delete its folder: the next training counts everything anew.",
         )
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
     if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():  # another process may have been faster
         for statement in _SCHEMA.strip().split(";\n"):

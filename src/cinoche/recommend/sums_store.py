@@ -59,6 +59,7 @@ class SumsStore(PersonalData):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._written = 0
 
     def begin(self) -> Snapshot:
         """Copy what is kept, whole and checked, for a training to work on; `commit` or `give_up` ends that."""
@@ -124,7 +125,6 @@ class SumsStore(PersonalData):
                 publish()
             if before is not None:
                 shutil.rmtree(self._folder / before.version, ignore_errors=True)
-            ledger.shred()
         return frozenset()
 
     def take_in(self, whole: tuple[State, Mapping[str, Doubles], People]) -> None:
@@ -178,14 +178,17 @@ class SumsStore(PersonalData):
             ledger.set_files({name: Kept(files[name].shape, moved)})
 
     def _write_pending(self, ledger: Ledger, *, to_disk: bool = False) -> None:
-        state, files = ledger.state(), ledger.files()
-        if state is None:
-            return
+        """Write what is noted to the arrays; with ``to_disk`` all of it, and wait for the disk.
+
+        A note that this process has seen written needs no second time: what others could see of it, they can.
+        """
         mapped: dict[str, Doubles] = {}
-        for name, cells, numbers in ledger.pending():
+        for number, name, cells, numbers in ledger.pending(0 if to_disk else self._written):
             if name not in mapped:
-                mapped[name] = map_file(self._folder / state.version, name, files[name].shape)
+                version = ledger.version()
+                mapped[name] = map_file(self._folder / version, name, ledger.files()[name].shape)
             mapped[name].reshape(-1)[cells] = numbers
+            self._written = number
         if to_disk:
             for array in mapped.values():
                 if isinstance(array, np.memmap):
@@ -201,7 +204,6 @@ class SumsStore(PersonalData):
             self._write_pending(ledger, to_disk=True)
             with ledger.transaction():
                 ledger.settled()
-            ledger.shred()
 
     def is_stale(self) -> bool:
         """Tell whether somebody was taken out whom the published matrices were still solved with."""

@@ -42,7 +42,7 @@ class SumsUpdate:
         self.before = None if self.why else before
         self.people = People.of({}) if self.before is None else snapshot.people
         self.changed: set[str] = set()
-        self._as = (offset, erasures, as_of, stamp)
+        self._as = (offset, erasures, float(as_of), stamp)
         self._catalogue = catalogue
         self.number: dict[str, int] = {} if before is None else {each: k for k, each in enumerate(before.titles)}
         self.add_titles(catalogue)

@@ -45,7 +45,7 @@ def gram_rows(
 ) -> None:  # fmt: skip
     """Fill rows ``first`` to ``last`` of the packed lower triangle of the products of features."""
     at = first * (first + 1) // 2
-    reach = worth.shape[2] - 1
+    reach = worth.shape[0] - 1
     for feature in range(first, last):
         row = feature * (feature + 1) // 2 - at
         is_head = feature < n_head * n_joint
@@ -69,9 +69,9 @@ def gram_rows(
                     index = c * n_joint + column if c < n_head else (n_head - 1) * n_joint + column
                     if index <= feature:
                         if other >= entry:
-                            block[row + index] += product * worth[b, c, distance, followers]
+                            block[row + index] += product * worth[distance, followers, b, c]
                         else:
-                            block[row + index] += product * worth[c, b, distance, followers]
+                            block[row + index] += product * worth[distance, followers, c, b]
 
 
 @compiled

@@ -326,6 +326,28 @@ def test_a_title_that_left_the_catalogue_is_never_listed(world: World) -> None:
         world.recommender.similar(gone, Rules(), n=5)
 
 
+def test_a_catalogue_that_changes_between_any_two_looks_is_harmless(world: World) -> None:
+    world.like(0, 2, 4)
+    kept = list(range(N - 5))
+    catalogues = [faces_of(kept, 2), faces_of(kept[::-1], 3), faces_of([*kept, *range(N - 5, N + 3)], 4)]
+    looks = count()
+    changing = Recommender(
+        world.log, world.folder, lambda: catalogues[next(looks) % len(catalogues)], clock=lambda: world.now
+    )
+    for _ in range(len(catalogues)):
+        home = changing.home(ME, Rules())
+        lists = [changing.recommend(ME, Rules(), n=10), changing.similar(title(4), Rules(), n=5)]
+        lists += [home, changing.suggest([title(6)], Rules(), n=5)]
+        for listing in lists:
+            shown = [each.position for row in listing.rows for each in row.items]
+            assert len(set(shown)) == len(shown)
+            assert {
+                listing.catalogue.faces[position].title_id for position in shown
+            } <= listing.catalogue.position.keys()
+        assert changing.why(ME, title(8), Rules()).facts is not None
+    assert next(looks) > len(catalogues)
+
+
 def test_liking_a_title_that_left_the_catalogue_breaks_nothing(world: World) -> None:
     world.like(0)
     world.faces = faces_of(range(1, N), version=2)
