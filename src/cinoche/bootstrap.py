@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.offline import Answer
     from cinoche.recommend.service import Recommender
+    from cinoche.recommend.sums_store import SumsStore
     from cinoche.settings import Settings
 
 LOCK: Final = "serve.lock"
@@ -46,6 +47,7 @@ class Services:
     accounts: "Accounts"
     library: "Library"
     recommender: "Recommender"
+    sums: "SumsStore"
     insights: "Insights"
     media: "Media"
     play_sessions: "PlaySessions"
@@ -87,6 +89,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.privacy.adapters.sql import SqlPersons
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.service import Recommender
+    from cinoche.recommend.sums_store import SumsStore
 
     secret = installation_secret(settings.data_dir)
     catalog = Catalog(engine, commercial=settings.commercial, clock=clock)
@@ -100,7 +103,8 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     states = SqlTitleStates(engine)
     library = Library(log, states, unseal=lambda *sealed: privacy.unseal(*sealed))  # noqa: PLW0108 - privacy comes next
     plays = SqlPlaySessions(engine)
-    privacy = Privacy(persons, (log, library, plays), (accounts,), clock=clock)
+    sums = SumsStore(settings.sums)
+    privacy = Privacy(persons, (log, sums, library, plays), (accounts,), clock=clock)
     recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
     insights = Insights(log, catalog.faces, clock=clock)
     media = open_media(settings, engine, catalog, clock)
@@ -118,8 +122,9 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
         clock=clock,
     )
     return Services(
-        settings, clock, engine, log, privacy, catalog, accounts, library, recommender, insights, media, play_sessions
-    )
+        settings, clock, engine, log, privacy, catalog, accounts, library, recommender, sums, insights, media,
+        play_sessions,
+    )  # fmt: skip
 
 
 def open_media(settings: "Settings", engine: "Engine", catalog: "Catalog", clock: Clock) -> "Media":

@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         """The folder of the recommender's versions."""
         return self.data_dir / "artefacts"
 
+    @property
+    def sums(self) -> Path:
+        """The folder of the sums over people that the recommender is solved from."""
+        return self.data_dir / "sums"
+
 
 def read_settings(**overrides: object) -> Settings:
     """Read the settings from the environment, with overrides; raises Invalid naming the variable that is wrong."""

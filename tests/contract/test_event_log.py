@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cinoche.events.adapters import ADAPTERS
 from cinoche.events.models import Appended, Event, Recorded
 from cinoche.events.ports import EventLog
-from cinoche.kit.errors import Invalid, Unavailable
-from cinoche.kit.personal import PersonalData, Subject
+from cinoche.kit.errors import Invalid, NotFound, Unavailable
+from cinoche.kit.personal import PersonalData, Subject, mark_of
 from cinoche.kit.urls import adapter_for
 
 WAIT_S = 30.0
@@ -252,8 +252,64 @@ def test_an_erased_person_is_gone_and_their_offsets_never_come_back(log: Holding
     assert not list(log.export(Subject(pseudonym="ada")))
     assert [each.offset for each in log.read(0).events] == [2]
     assert (log.end(), log.read(0).offset) == (3, 3)
-    assert append(log, event("d", subject="ada")).offset == 4
-    assert ids(log.read_subject("ada")) == ["d"]
+    assert append(log, event("d", subject="bob")).offset == 4
+
+
+def test_nothing_that_comes_late_brings_an_erased_person_back(log: HoldingLog) -> None:
+    append(log, event("a", subject="ada"), event("b", subject="bob"))
+    log.erase(Subject(pseudonym="ada"))
+    with pytest.raises(NotFound, match="erased"):
+        append(log, event("late", subject="ada"))
+    with pytest.raises(NotFound, match="erased"):
+        append(log, event("of bob", subject="bob"), event("of ada", subject="ada"))
+    with pytest.raises(NotFound, match="erased"):
+        log.load([[event("loaded", subject="ada")]])
+    assert append(log, event("c", subject="bob")).offset == 3
+    assert ids(log.read(0).events) == ["b", "c"]
+
+
+def test_a_batch_that_waits_while_its_person_is_erased_is_refused_and_its_neighbours_are_kept(log: HoldingLog) -> None:
+    append(log, event("a", subject="ada"))
+    log.erase(Subject(pseudonym="ada"))
+    late, other = log.append([event("late", subject="ada")]), log.append([event("b", subject="bob")])
+    assert other.result(WAIT_S).accepted == 1
+    with pytest.raises(NotFound):
+        late.result(WAIT_S)
+
+
+def test_an_erasure_outlives_the_process_that_did_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/events.db"
+    log = open_log(url)
+    append(log, event("a"))
+    log.erase(Subject(pseudonym="ada"))
+    log.close()
+    again = open_log(url)
+    with pytest.raises(NotFound, match="erased"):
+        append(again, event("late"))
+    again.close()
+
+
+def test_a_reader_of_the_tail_is_told_of_erasures_and_whom_to_forget(log: HoldingLog) -> None:
+    append(log, event("a"), event("b", subject="bob"), event("c", subject="cleo"))
+    before = log.read(0).erasures
+    assert log.read(99).erasures == before
+    log.erase(Subject(pseudonym="ada"))
+    between = log.read(99).erasures
+    log.erase(Subject(pseudonym="bob"))
+    assert before < between < log.read(0).erasures == log.erasures()
+    assert log.erased_since(before) == [mark_of("ada"), mark_of("bob")]
+    assert log.erased_since(between) == [mark_of("bob")]
+    assert not log.erased_since(log.erasures())
+
+
+def test_the_people_of_a_stretch_of_the_log_are_named(log: HoldingLog) -> None:
+    append(
+        log, event("a", subject="bob"), event("b", subject="ada"), event("c", subject="bob"), event("d", subject="z")
+    )
+    assert log.subjects() == ["ada", "bob", "z"]
+    assert log.subjects(after=2) == ["bob", "z"]
+    assert log.subjects(after=1, until=3) == ["ada", "bob"]
+    assert not log.subjects(after=4)
 
 
 identities = st.tuples(st.sampled_from(["web", "tv", ""]), st.sampled_from("abcdefgh"))

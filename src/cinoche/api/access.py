@@ -80,6 +80,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("PUT", f"{PREFIX}/profiles/{{profile_id}}/dismissals/{{title_id}}"): Access.SIGNED_IN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/dismissals/{{title_id}}"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/studio/insights"): Access.OPERATOR,
+    ("GET", f"{PREFIX}/studio/health"): Access.OPERATOR,
     ("GET", f"{PREFIX}/studio/insights.csv"): Access.OPERATOR,
     ("GET", f"{PREFIX}/studio/media"): Access.OPERATOR,
     ("DELETE", f"{PREFIX}/studio/media/{{title_id}}"): Access.OPERATOR,

@@ -12,6 +12,7 @@ from cinoche.api import (
     accounts,
     browse,
     errors,
+    health,
     insights,
     media,
     openapi,
@@ -38,6 +39,7 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     playback.router,
     states.router,
     studio.router,
+    health.router,
     insights.router,
     media.router,
 )

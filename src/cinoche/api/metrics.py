@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from cinoche.bootstrap import Services as House
 from cinoche.kit.errors import CinocheError
 from cinoche.playback.sessions import Quality
+from cinoche.recommend import health
 
 MEDIA_TYPE: Final = "text/plain; version=1.0.0; charset=utf-8"
 _VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -89,7 +90,39 @@ def _standing(house: House) -> CollectorRegistry:
     for name, sentence, read in _GAUGES:
         with contextlib.suppress(CinocheError):
             Gauge(name, sentence, registry=registry).set(read(house))
+    _add_figures(registry, house)
     return registry
+
+
+def _add_figures(registry: CollectorRegistry, house: House) -> None:
+    """Add how what is shown fares, as it was last drawn."""
+    drawn = health.read(house.settings.data_dir)
+    if drawn is None:
+        return
+    for name, sentence in _FIGURES.items():
+        value = getattr(drawn, name)
+        if value is not None:
+            Gauge(f"cinoche_recommend_{name}", sentence, registry=registry).set(value)
+    ctr = Gauge("cinoche_recommend_ctr", "Share of rows shown that were played from.", _BY, registry=registry)
+    ends = Gauge("cinoche_recommend_completion", "Share of these plays that reached the end.", _BY, registry=registry)
+    for by, rates in (("row", drawn.by_row), ("position", drawn.by_position), ("scorer", drawn.by_scorer)):
+        for name, rate in rates.items():
+            if rate.ctr is not None:
+                ctr.labels(by, name).set(rate.ctr)
+            if rate.completion is not None:
+                ends.labels(by, name).set(rate.completion)
+
+
+_BY: Final = ("by", "name")
+_FIGURES: Final[Mapping[str, str]] = {
+    "coverage": "Share of the titles that somebody was shown in 30 days.",
+    "gini": "How unequally titles are shown: 0 alike, 1 one alone.",
+    "novelty": "How unknown what is shown is, in bits.",
+    "long_tail": "Share of what is shown beyond the titles that gather most likes.",
+    "calibration_error": "How far genres shown are from genres played, 0 to 1.",
+    "taste_drift": "How far genres played last week are from those before, 0 to 1.",
+    "at": "When these figures were drawn, in seconds since 1970.",
+}
 
 
 _GAUGES: Final[Sequence[tuple[str, str, Callable[[House], float]]]] = (
@@ -104,6 +137,16 @@ _GAUGES: Final[Sequence[tuple[str, str, Callable[[House], float]]]] = (
         "cinoche_model_age_seconds",
         "Seconds since the recommender's model was trained.",
         lambda h: h.clock() - h.recommender.model().manifest.as_of,
+    ),
+    (
+        "cinoche_model_lag_events",
+        "Events that the recommender's model has not learned.",
+        lambda h: max(h.log.end() - h.recommender.model().offset, 0),
+    ),
+    (
+        "cinoche_model_is_stale",
+        "1 while the model still knows somebody who was erased.",
+        lambda h: float(h.sums.is_stale()),
     ),
     ("cinoche_catalog_titles", "Titles in the catalogue.", lambda h: len(h.catalog.faces().faces)),
 )

@@ -164,3 +164,36 @@ class Insights(BaseModel):
     titles: list[TitleCount]
     rows: list[RowCount]
     genres: list[str]
+
+
+class RateCount(BaseModel):
+    """How often something was shown, and the shares of it that were played within a day, and then to the end."""
+
+    name: str
+    shown: int
+    ctr: float | None
+    completion: float | None
+
+
+class RecommenderHealth(BaseModel):
+    """How fresh the recommender's model is, and how what it shows fares; figures are drawn hourly, null until then."""
+
+    model_version: str | None
+    model_age_s: float | None
+    model_offset: int | None
+    log_end_offset: int
+    lag_events: int | None = Field(description="Events that the model has not learned yet.")
+    is_stale: bool = Field(description="Somebody was erased whom the model still knows; a training is on its way.")
+    drawn_at: Instant | None
+    days: int | None
+    impressions: int | None
+    plays: int | None
+    coverage: float | None = Field(description="The share of the titles that somebody was shown.")
+    gini: float | None = Field(description="How unequally titles are shown: 0 alike, 1 one alone.")
+    novelty: float | None = Field(description="How unknown what is shown is, in bits.")
+    long_tail: float | None = Field(description="The share of what is shown beyond the titles with most of the likes.")
+    calibration_error: float | None = Field(description="How far genres shown are from genres played, 0 to 1.")
+    taste_drift: float | None = Field(description="How far genres played last week are from those before, 0 to 1.")
+    rows: list[RateCount]
+    positions: list[RateCount]
+    scorers: list[RateCount]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cinoche.kit.clock import to_rfc3339
-from cinoche.kit.errors import Invalid
+from cinoche.kit.errors import Invalid, NotFound
 
 SPEC_VERSION = "1.0"
 
@@ -54,10 +54,14 @@ class Appended:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The events after some offset, and the offset that they reach: both read in one snapshot."""
+    """The events after some offset, the offset that they reach, and how many erasures there had been by then.
+
+    All are read in one snapshot: who sees the number of erasures grow asks the log whom to forget (`erased_since`).
+    """
 
     events: Sequence[Recorded]
     offset: int
+    erasures: int = 0
 
 
 def check(event: Event) -> None:
@@ -70,6 +74,13 @@ def check(event: Event) -> None:
         raise Invalid("its names hold half a character (a lone surrogate).", where="event") from error
     if not math.isfinite(event.time_s):
         raise Invalid("the time of an event is not a number.", where="event.time", remedy="Send the real time.")
+
+
+def erased() -> NotFound:
+    """Make the refusal of an event about somebody who was erased; it does not say whom."""
+    return NotFound(
+        "this person was erased: nothing is kept of them any more.", where="event.subject", remedy="Send it for nobody."
+    )
 
 
 def exported(recorded: Recorded) -> dict[str, Any]:

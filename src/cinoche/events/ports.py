@@ -9,10 +9,16 @@ from cinoche.kit.personal import PersonalData
 
 
 class EventLog(PersonalData, Protocol):
-    """An append-only log: what was acknowledged is durable, in order, and never there twice."""
+    """An append-only log: what was acknowledged is durable, in order, and never there twice.
+
+    A person who was erased stays erased: what is appended or loaded of them later, by whoever had waited, is refused.
+    """
 
     def append(self, batch: Sequence[Event]) -> Future[Appended]:
-        """Add a batch, all or nothing; the future is done once it is durable (raises Unavailable when it is not)."""
+        """Add a batch, all or nothing; the future is done once it is durable (raises Unavailable when it is not).
+
+        It raises NotFound where an event is about a person who was erased.
+        """
         ...
 
     def load(self, batches: Iterable[Sequence[Event]]) -> Appended:
@@ -27,12 +33,20 @@ class EventLog(PersonalData, Protocol):
         """Read what one person's events say, in order, after an offset and up to another."""
         ...
 
+    def subjects(self, *, after: int = 0, until: int | None = None) -> Sequence[str]:
+        """Tell who has events after an offset and up to another, in the order of their names."""
+        ...
+
     def end(self) -> int:
         """Tell the offset of the last event; 0 when there is none."""
         ...
 
     def erasures(self) -> int:
         """Tell how many erasures there have been: who sums up the log and sees it move sums anew."""
+        ...
+
+    def erased_since(self, erasures: int) -> Sequence[bytes]:
+        """Give the marks (`kit.personal.mark_of`) of those who were erased since there had been so many erasures."""
         ...
 
     def committed(self, group: str) -> int:

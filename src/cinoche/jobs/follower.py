@@ -10,6 +10,7 @@ from typing import Final
 
 from cinoche.bootstrap import Services, open_services, published_model
 from cinoche.jobs.erasure import resume
+from cinoche.jobs.health import HealthWatch
 from cinoche.kit import telemetry
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import CinocheError, Unavailable
@@ -17,6 +18,8 @@ from cinoche.kit.processes import die_with
 from cinoche.settings import Settings, read_settings
 
 LOOK_EVERY_S: Final = 1.0
+RESOLVE_EVERY_S: Final = 30.0
+"""The least time between two trainings where somebody was erased."""
 GROUP: Final = "library"
 """The consumer group under which the log remembers how far the library's stored rows have come."""
 
@@ -32,7 +35,7 @@ def follow(settings: Settings, parent: int) -> None:
     telemetry.configure(settings.log_format, level=settings.log_level)
     log = telemetry.get_logger()
     with open_services(settings) as services, closing(_Training(services)) as training:
-        tidied_at = -DAY_S
+        tidied_at, figures = -DAY_S, HealthWatch(services)
         while True:
             time.sleep(LOOK_EVERY_S)
             try:
@@ -41,7 +44,9 @@ def follow(settings: Settings, parent: int) -> None:
                 if time.monotonic() - tidied_at >= DAY_S:
                     resume(services)
                     tidied_at = time.monotonic()
+                services.sums.settle()
                 training.look()
+                figures.look()
             except CinocheError as error:
                 log.warning("follower waits", reason=str(error))
             except Exception as error:  # noqa: BLE001 - it is logged, and the next round tries again
@@ -79,7 +84,9 @@ class _Training:
         new = self._services.log.end() - self._trained_offset
         waited_s = time.monotonic() - self._trained_at
         is_worth_it = new >= settings.train_after_events or (new > 0 and waited_s >= DAY_S)
-        if 0 < settings.train_every_s <= waited_s and is_worth_it:
+        is_due = settings.train_every_s <= waited_s and is_worth_it
+        # Whoever was erased leaves the published matrices as soon as they can be solved again, whatever else is new.
+        if settings.train_every_s > 0 and (is_due or (waited_s >= RESOLVE_EVERY_S and self._services.sums.is_stale())):
             self._trained_at = time.monotonic()
             self._process = _train()
 

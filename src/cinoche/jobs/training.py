@@ -4,41 +4,52 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from cinoche.bootstrap import Services, signal_weights
-from cinoche.events import types
-from cinoche.kit.errors import Unavailable
+from cinoche.events.models import Recorded
+from cinoche.kit.errors import Conflict, Unavailable
 from cinoche.kit.lock import FolderLock
+from cinoche.kit.personal import mark_of
 from cinoche.kit.progress import Progress, silent
-from cinoche.library.models import TitleState, apply
+from cinoche.library.models import TitleState, apply, title_of
 from cinoche.recommend import artefact
 from cinoche.recommend.artefact import LEARNED_FROM, TitleFacts
 from cinoche.recommend.state import ProfileState, SignalWeights, history_of
+from cinoche.recommend.statistics import History
+from cinoche.recommend.sums_store import taken_out
 
 if TYPE_CHECKING:
-    from cinoche.recommend.training import Interactions
+    from cinoche.recommend.statistics import Statistics
+    from cinoche.recommend.sums_store import Snapshot
+    from cinoche.recommend.sums_update import SumsUpdate
 
 READ_STEP: Final = "Events read"
 FIT_STEP: Final = "Model trained"
 LOCK: Final = "train.lock"
+KEPT: Final = 3
+"""Versions that are kept, the one in use among them; after an erasure none but that: they would know the person."""
 GROUP: Final = "trainer"
 """The consumer group under which the log remembers how far trainings have come."""
 _PERCENT: Final = 100
 
-Titles = dict[str, TitleState]
+MOST_ATTEMPTS: Final = 5
+"""How often a training begins anew because somebody was erased while it ran, before it leaves that to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What a training published, or that nothing was new."""
+    """What a training published, or that nothing was new; ``summed`` says how the sums were brought up to date."""
 
     trained: bool
     version: str
     offset: int
     cpu_s: float
     metrics: Mapping[str, Any]
+    summed: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the report as plain values."""
@@ -52,35 +63,91 @@ class TrainingReport:
             ]
         users, interactions = self.metrics.get("users", 0), self.metrics.get("interactions", 0)
         learned = f"{interactions:,} interactions of {users:,} people, up to event {self.offset:,}"
-        return [f"Version {self.version} has learned {learned}, in {self.cpu_s:.1f} CPU seconds."]
+        return [
+            f"Version {self.version} has learned {learned}, in {self.cpu_s:.1f} CPU seconds.",
+            f"The sums: {self.summed}.",
+        ]
 
 
 def train(services: Services, *, only_if_needed: bool = False, progress: Progress = silent) -> TrainingReport:
-    """Train on the whole log and publish; with ``only_if_needed``, not when the published model has learned it all."""
-    folder = services.settings.artefacts
+    """Train on the whole log and publish; with ``only_if_needed``, not when the published model has learned it all.
+
+    Only what the log has gained since the last training is read; the sums that are kept know the rest.
+    """
     with FolderLock(services.settings.data_dir, LOCK, holder="a training"):
         if only_if_needed and (known := _published(services)) is not None:
             return known
-        from cinoche.recommend.training import train as fit_all
-
         started = time.process_time()
-        _clear(folder)
-        facts = title_facts(services)
-        index = {each.title_id: item for item, each in enumerate(facts)}
-        offset = services.log.end()
-        interactions = read_interactions(services, index, offset=offset, progress=progress)
-        draft = fit_all(
-            interactions,
-            facts,
-            as_of=services.clock(),
-            offset=offset,
-            progress=lambda _stage, share: progress(FIT_STEP, round(share * _PERCENT), _PERCENT),
-        )
-        draft = replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services)})
-        version = artefact.publish(folder, draft)
-        artefact.prune(folder)
-        services.log.commit(GROUP, offset)
-        return TrainingReport(True, version, offset, time.process_time() - started, dict(draft.metrics))
+        _clear(services.settings.artefacts)
+        snapshot = _begin(services)
+        try:
+            report = _train(services, snapshot, progress)
+        finally:
+            services.sums.give_up(snapshot)
+        return replace(report, cpu_s=time.process_time() - started)
+
+
+def _begin(services: Services) -> "Snapshot":
+    """Begin with what is kept; where that cannot be used, with nothing, which is said in the report."""
+    try:
+        return services.sums.begin()
+    except Unavailable as error:
+        services.sums.reset()
+        return replace(services.sums.begin(), why=f"what was kept cannot be used ({error})")
+
+
+def _train(services: Services, snapshot: "Snapshot", progress: Progress) -> TrainingReport:
+    from cinoche.recommend.training import Params, ground_of, sums_layout
+
+    folder, params = services.settings.artefacts, Params()
+    was_stale = services.sums.is_stale()
+    facts = title_facts(services)
+    update = read_changes(services, snapshot, [each.title_id for each in facts], progress)
+    for _ in range(MOST_ATTEMPTS):
+        ground = ground_of(update.interactions(), len(facts), update.as_of, params)
+        sums = update.count(ground.laid_out(**sums_layout(params)))
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=artefact.ASIDE, dir=folder) as aside:
+            draft = _fit(services, update, facts, sums, Path(aside), progress)
+            version, metrics = artefact.write(folder, draft), dict(draft.metrics)
+            del draft  # what it maps lies in the folder
+        changed, gone = update.to_keep()
+        forgotten = services.sums.commit(
+            snapshot, update.state(), update.arrays, changed=changed, gone=gone, is_anew=update.before is None,
+            publish=partial(artefact.point, folder, version),
+        )  # fmt: skip
+        if not forgotten:
+            artefact.prune(folder, keep=1 if was_stale else KEPT)
+            services.log.commit(GROUP, update.offset)
+            return TrainingReport(True, version, update.offset, 0.0, metrics, update.said())
+        shutil.rmtree(folder / version, ignore_errors=True)
+        snapshot = services.sums.seen_since(snapshot)
+        was_stale = update.take_out(snapshot.marks) or was_stale
+    raise Conflict(
+        "People were erased again and again while it trained.", where="train", remedy="Nothing; it is tried again."
+    )
+
+
+def _fit(
+    services: Services,
+    update: "SumsUpdate",
+    facts: Sequence[TitleFacts],
+    sums: "Statistics",
+    aside: Path,
+    progress: Progress,
+) -> artefact.Draft:
+    from cinoche.recommend.training import train as fit_all
+
+    draft = fit_all(
+        update.interactions(),
+        facts,
+        as_of=update.as_of,
+        offset=update.offset,
+        progress=lambda _stage, share: progress(FIT_STEP, round(share * _PERCENT), _PERCENT),
+        sums=sums,
+        aside=aside,
+    )
+    return replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services)})
 
 
 def _clear(folder: Path) -> None:
@@ -108,39 +175,36 @@ def title_facts(services: Services) -> Sequence[TitleFacts]:
     ]
 
 
-def read_interactions(
-    services: Services, index: Mapping[str, int], *, offset: int, progress: Progress = silent
-) -> "Interactions":
-    """Fold the whole log, person by person and title by title, into what one trains on."""
-    from cinoche.recommend.training import Interactions
+def read_changes(
+    services: Services, snapshot: "Snapshot", catalogue: Sequence[str], progress: Progress = silent
+) -> "SumsUpdate":
+    """Read from the log the whole history of everybody who did something since the snapshot, or of everybody."""
+    from cinoche.recommend.sums_update import SumsUpdate
 
-    people = _fold(services, offset, progress)
     weights: SignalWeights = signal_weights(services.settings)
-    users, items, signals, times = [], [], [], []
-    for user, titles in enumerate(people.values()):
-        history = history_of(ProfileState(titles), index, weights, length=None)
-        users += [user] * len(history)
-        items += history.items.tolist()
-        signals += history.weights.tolist()
-        times += history.times.tolist()
-    return Interactions.of(users, items, signals, times)
+    log, erasures, offset = services.log, services.log.erasures(), services.log.end()
+    stamp = repr(sorted(asdict(weights).items()))
+    update = SumsUpdate(snapshot, catalogue, offset=offset, erasures=erasures, as_of=services.clock(), stamp=stamp)
+    marks = snapshot.marks | frozenset(log.erased_since(update.erasures_before))
+    update.learn({subject: History.of([]) for subject in taken_out(update.people, marks)})
+    subjects = [each for each in log.subjects(after=update.after, until=offset) if mark_of(each) not in marks]
+    histories: dict[str, History] = {}
+    for done, subject in enumerate(subjects):
+        titles = _titles_of(log.read_subject(subject, until=offset))
+        update.add_titles(list(titles))
+        histories[subject] = history_of(ProfileState(titles), update.number, weights, length=None)
+        progress(READ_STEP, done + 1, len(subjects))
+    update.learn(histories)
+    return update
 
 
-def _fold(services: Services, offset: int, progress: Progress) -> Mapping[str, Titles]:
-    people: dict[str, Titles] = {}
-    at = 0
-    while at < offset:
-        tail = services.log.read(at)
-        for recorded in tail.events:
-            title_id = recorded.event.data.get(types.TITLE_ID)
-            if title_id is not None and recorded.offset <= offset:
-                titles = people.setdefault(recorded.event.subject, {})
-                titles[title_id] = apply(titles.get(title_id) or TitleState(title_id), recorded.event)
-        if not tail.events:
-            break
-        at = tail.offset
-        progress(READ_STEP, min(at, offset), offset)
-    return people
+def _titles_of(events: Sequence[Recorded]) -> dict[str, TitleState]:
+    titles: dict[str, TitleState] = {}
+    for recorded in events:
+        title_id = title_of(recorded.event)
+        if title_id is not None:
+            titles[title_id] = apply(titles.get(title_id) or TitleState(title_id), recorded.event)
+    return titles
 
 
 def learned_from(services: Services) -> Mapping[str, Any]:
@@ -159,5 +223,5 @@ def _published(services: Services) -> TrainingReport | None:
     except Unavailable:
         return None
     has_all = not services.log.read(model.offset, limit=1).events
-    is_of_now = model.manifest.params.get(LEARNED_FROM) == learned_from(services)
+    is_of_now = model.manifest.params.get(LEARNED_FROM) == learned_from(services) and not services.sums.is_stale()
     return TrainingReport(False, model.version, model.offset, 0.0, {}) if has_all and is_of_now else None

@@ -1,8 +1,11 @@
 """The promise of everything that holds personal data: it can hand it over, and it can erase it."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+MARK_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +15,14 @@ class Subject:
     account_id: str | None = None
     profile_id: str | None = None
     pseudonym: str | None = None
+
+
+def mark_of(pseudonym: str) -> bytes:
+    """Tell what is kept of an erased person, so that nothing late or restored brings them back: a digest of the name.
+
+    A pseudonym is 128 random bits, so that its digest leads to nobody: it only knows the name when it comes again.
+    """
+    return hashlib.blake2b(pseudonym.encode(), digest_size=MARK_BYTES, person=b"cinoche-erased").digest()
 
 
 class PersonalData(Protocol):

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -174,10 +175,28 @@ class Model:
 
 def publish(folder: Path, draft: Draft) -> str:
     """Write a version and make it the current one; returns its name. Nothing is seen before it is whole."""
-    try:
+    version = write(folder, draft)
+    point(folder, version)
+    return version
+
+
+def write(folder: Path, draft: Draft) -> str:
+    """Write a version that nobody is pointed to yet; returns its name."""
+    with _told_plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        version = _write_version(folder, draft)
+        return _write_version(folder, draft)
+
+
+def point(folder: Path, version: str) -> None:
+    """Make a written version the current one."""
+    with _told_plainly(folder):
         _point(folder, version)
+
+
+@contextmanager
+def _told_plainly(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unavailable(
@@ -185,7 +204,6 @@ def publish(folder: Path, draft: Draft) -> str:
             where=str(folder),
             remedy="Make room or make the folder writable, then train again.",
         ) from error
-    return version
 
 
 def _write_version(folder: Path, draft: Draft) -> str:
@@ -383,5 +401,5 @@ def _sync(folder: Path) -> None:
 
 __all__ = [
     "Draft", "Manifest", "Model", "Recipe", "TitleFacts", "TitleName", "current_version", "make_scorers",
-    "open_current", "open_version", "prune", "publish", "verify", "versions",
+    "open_current", "open_version", "point", "prune", "publish", "verify", "versions", "write",
 ]  # fmt: skip

@@ -1,7 +1,12 @@
-"""Counting many histories at once, to the same sums as adding contributions, in time proportional to the rows."""
+"""Counting many histories at once, to the same sums as adding contributions, row after row of each sum.
+
+One row is small enough for the processor's cache, so time is proportional to the pairs of titles and memory to a block
+of rows: the sums themselves may be files far larger than what is free.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,156 +15,186 @@ from cinoche.recommend.statistics import (
     DAYS,
     SUMS,
     Doubles,
+    Floats,
     History,
+    Ints,
     Layout,
     Longs,
     Statistics,
     days_before,
     growth,
+    triangle,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BLOCK: Final = 1 << 22
+"""Cells of a sum that are counted before they are added: 32 MB."""
 
 
 def count(
-    layout: Layout, users: npt.NDArray[np.integer], history: History, names: Collection[str] = SUMS
+    layout: Layout,
+    users: npt.NDArray[np.integer],
+    history: History,
+    names: Collection[str] = SUMS,
+    kind: type[np.floating[Any]] = np.float64,
 ) -> Statistics:
     """Sum over many histories laid end to end.
 
     ``users`` names the person of each entry; each person's entries stand together, oldest first, one entry a title.
-    With ``names`` only these sums are counted (of the titles' and of the sequences' sums, all or none).
+    With ``names`` only these sums are counted (of the titles' sums, all or none). Sums that are only solved may be
+    float32: they are added up in float64 and rounded once.
     """
-    sums = Statistics.empty(layout, names)
-    liked = history.weights > 0
-    people, items, times = np.asarray(users)[liked], history.items[liked].astype(np.int64), history.times[liked]
-    if "counts" in names:
-        _count_titles(sums, items, times)
-    places = layout.place[items].astype(np.int64)
-    warm = places >= 0
-    people, places, values = people[warm], places[warm], history.weights[liked][warm].astype(np.float64)
-    if "together" in names:
-        _count_together(sums, people, places, values)
-    if "gram" in names:
-        _count_sequences(sums, people, places, values)
+    sums = Statistics.empty(layout, names, kind)
+    add_counts(sums, users, history)
     return sums
 
 
-def _count_titles(sums: Statistics, items: Longs, times: Doubles) -> None:
+def add_counts(sums: Statistics, users: npt.NDArray[np.integer], history: History, sign: float = 1.0) -> None:
+    """Add what many people contribute to sums that are there already; with the sign -1 take it out of them."""
+    layout = sums.layout
+    liked = history.weights > 0
+    people, items, values = np.asarray(users)[liked], history.items[liked], history.weights[liked]
+    if "counts" in sums.arrays:
+        _count_titles(sums, items.astype(np.int64), history.times[liked], sign)
+    places = layout.place[items]
+    if "together" in sums.arrays:
+        _count_together(sums, _Known.of(people, places, values, layout.n_warm), sign)
+    if "gram" in sums.arrays or "following" in sums.arrays:
+        known = _Known.of(people, places, values, layout.n_ordered)
+        if "gram" in sums.arrays:
+            _count_gram(sums, known, sign)
+        if "following" in sums.arrays:
+            _count_following(sums, known, sign)
+
+
+def _count_titles(sums: Statistics, items: Longs, times: Doubles, sign: float) -> None:
     layout, n = sums.layout, sums.layout.n_items
-    sums.arrays["counts"][:] = np.bincount(items, minlength=n)
+    sums.arrays["counts"][:] += sign * np.bincount(items, minlength=n)
     for k, half_life in enumerate(layout.half_lives_s):
-        sums.arrays["decayed"][k] = np.bincount(items, growth(times, layout.epoch_at, half_life), minlength=n)
+        sums.arrays["decayed"][k] += sign * np.bincount(items, growth(times, layout.epoch_at, half_life), minlength=n)
+    if "days" not in sums.arrays:
+        return
     day, is_counted = days_before(times, layout.as_of)
     flat = (day * n + items)[is_counted]
-    sums.arrays["days"][:] = np.bincount(flat, minlength=DAYS * n).reshape(DAYS, n)
-
-
-def _count_together(sums: Statistics, people: npt.NDArray[np.integer], places: Longs, values: Doubles) -> None:
-    from scipy.sparse import csr_array
-
-    if not len(places):
-        return
-    starts = np.flatnonzero(np.r_[True, people[1:] != people[:-1]])
-    bounds = np.r_[starts, len(people)]
-    matrix = csr_array((values, places, bounds), shape=(len(starts), sums.layout.n_warm))
-    (matrix.T @ matrix).tocsr().toarray(out=sums.arrays["together"])
-
-
-def _count_sequences(sums: Statistics, people: npt.NDArray[np.integer], places: Longs, values: Doubles) -> None:
-    """Sum over pairs of positions: what a pair adds depends on how far apart it is and how much follows it alone.
-
-    Pairs are taken in the order of the older title, so that additions stay within a few rows of the big arrays.
-    """
-    order = np.argsort(places, kind="stable")
-    followers = _followers(people)[order]
-    older_place, older_value = places[order], values[order]
-    for distance in range(min(sums.layout.reach, int(followers.max(initial=-1))) + 1):
-        kept = followers >= distance
-        later = order[kept] + distance
-        pairs = _Pairs(
-            distance=distance,
-            older=older_place[kept],
-            later=places[later],
-            product=older_value[kept] * values[later],
-            left=np.minimum(followers[kept] - distance, sums.layout.reach),
-        )
-        _add_following(sums, pairs)
-        _add_gram(sums, pairs)
-    _fold_to_lower(sums.arrays["gram"])
+    sums.arrays["days"][:] += sign * np.bincount(flat, minlength=DAYS * n).reshape(DAYS, n)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Pairs of positions of one person: places, product of weights, and how many positions follow the later one."""
+class _Known:
+    """The likes of titles that a sum knows: in the order of the histories, and where each title stands in it.
 
-    distance: int
-    older: Longs
-    later: Longs
-    product: Doubles
-    left: Longs
-
-    def where(self, chosen: npt.NDArray[np.bool_]) -> "_Pairs":
-        if chosen.all():
-            return self
-        return _Pairs(self.distance, self.older[chosen], self.later[chosen], self.product[chosen], self.left[chosen])
-
-
-def _followers(people: npt.NDArray[np.integer]) -> Longs:
-    """How many positions of the same person follow each one."""
-    ends = np.flatnonzero(np.r_[people[1:] != people[:-1], np.ones(min(len(people), 1), np.bool_)])
-    followers: Longs = np.repeat(ends, np.diff(np.r_[-1, ends])) - np.arange(len(people))
-    return followers
-
-
-def _add_following(sums: Statistics, pairs: _Pairs) -> None:
-    layout, flat = sums.layout, sums.arrays["following"].reshape(-1)
-    for b, kernel in enumerate(layout.kernel[:, pairs.distance]):
-        if kernel > 0:
-            found = pairs.where((pairs.older < layout.n_joint) == (b < len(layout.head_bins)))
-            start = layout.offset(b) * layout.n_warm
-            np.add.at(flat[start:], found.older * layout.n_warm + found.later, kernel * found.product)
-
-
-def _add_gram(sums: Statistics, pairs: _Pairs) -> None:
-    layout, flat, width = sums.layout, sums.arrays["gram"].reshape(-1), sums.layout.n_features
-    older_head, later_head = pairs.older < layout.n_joint, pairs.later < layout.n_joint
-    for is_older_head in (True, False):
-        for is_later_head in (True, False):
-            found = pairs.where((older_head == is_older_head) & (later_head == is_later_head))
-            index = found.older * width + found.later
-            for b, c, table in _pair_tables(layout, pairs.distance, is_older_head, is_later_head):
-                shift = layout.offset(b) * width + layout.offset(c)
-                np.add.at(flat, index + shift, table[found.left] * found.product)
-
-
-def _pair_tables(
-    layout: Layout, distance: int, is_older_head: bool, is_later_head: bool
-) -> Iterator[tuple[int, int, Doubles]]:
-    """For each pair of bins, what two positions so far apart add, by how many positions follow the later one."""
-    kernel, n_head = layout.kernel, len(layout.head_bins)
-    for older_bin in range(n_head) if is_older_head else (n_head,):
-        for later_bin in range(n_head) if is_later_head else (n_head,):
-            worth = np.zeros(layout.reach + 1)
-            stop = layout.reach + 1 - distance
-            worth[1:stop] = kernel[later_bin, 1:stop] * kernel[older_bin, distance + 1 :]
-            table = np.cumsum(worth)
-            if table[-1] > 0:
-                yield older_bin, later_bin, table
-
-
-def _fold_to_lower(gram: Doubles, block: int = 512) -> None:
-    """Fold sums over ordered pairs into the lower triangle of the symmetric sum, in place, block by block.
-
-    What stands on the diagonal came from one position with itself, once, as titles do not repeat in a history.
+    ``starts`` bounds each person's entries, ``person`` names the person of each. ``order`` lists the entries title by
+    title, ``firsts`` where each title's begin in it.
     """
-    n = len(gram)
-    for top in range(0, n, block):
-        rows = slice(top, top + block)
-        for left in range(top, n, block):
-            columns = slice(left, left + block)
-            upper = gram[rows, columns]
-            if left == top:
-                upper = np.triu(upper, 1)
-            gram[columns, rows] += upper.T
-            if left > top:
-                gram[rows, columns] = 0.0
-            else:
-                gram[rows, columns] -= upper
+
+    starts: Longs
+    person: Ints
+    places: Ints
+    values: Floats
+    order: Longs
+    firsts: Longs
+
+    @classmethod
+    def of(cls, people: npt.NDArray[np.integer], places: Ints, values: Floats, n: int) -> "_Known":
+        """Keep the entries at the first ``n`` places."""
+        known = (places >= 0) & (places < n)
+        people, places, values = people[known], np.ascontiguousarray(places[known], np.int32), values[known]
+        is_first = np.ones(len(people), np.bool_)
+        is_first[1:] = people[1:] != people[:-1]
+        starts = np.append(np.flatnonzero(is_first), len(people)).astype(np.int64)
+        firsts = np.zeros(n + 1, np.int64)
+        np.cumsum(np.bincount(places, minlength=n), out=firsts[1:])
+        return cls(
+            starts,
+            (np.cumsum(is_first) - 1).astype(np.int32),
+            places,
+            np.ascontiguousarray(values, np.float32),
+            np.argsort(places, kind="stable").astype(np.int64),
+            firsts,
+        )
+
+
+def _count_together(sums: Statistics, known: _Known, sign: float) -> None:
+    from cinoche.recommend import tallies
+
+    for first, last in _blocks(sums.layout.n_warm, triangle):
+        if known.firsts[first] == known.firsts[last]:
+            continue
+        block = np.zeros(triangle(last) - triangle(first))
+        tallies.pair_rows(
+            block, first, last, known.starts, known.person, known.places, known.values, known.order, known.firsts
+        )
+        _add(sums.arrays["together"], triangle(first), block, sign)
+
+
+def _count_gram(sums: Statistics, known: _Known, sign: float) -> None:
+    from cinoche.recommend import tallies
+
+    layout = sums.layout
+    worth = _worth(layout)
+    for first, last in _blocks(layout.n_features, triangle):
+        block = np.zeros(triangle(last) - triangle(first))
+        tallies.gram_rows(
+            block, first, last, layout.n_joint, len(layout.head_bins), worth,
+            known.starts, known.person, known.places, known.values, known.order, known.firsts,
+        )  # fmt: skip
+        _add(sums.arrays["gram"], triangle(first), block, sign)
+
+
+def _count_following(sums: Statistics, known: _Known, sign: float) -> None:
+    from cinoche.recommend import tallies
+
+    layout, width = sums.layout, sums.layout.n_ordered
+    for first, last in _blocks(layout.n_features, lambda row: row * width):
+        block = np.zeros((last - first) * width)
+        tallies.following_rows(
+            block, first, last, width, layout.n_joint, len(layout.head_bins), layout.kernel,
+            known.starts, known.person, known.places, known.values, known.order, known.firsts,
+        )  # fmt: skip
+        _add(sums.arrays["following"].reshape(-1), first * width, block, sign)
+
+
+def _worth(layout: Layout) -> Doubles:
+    """What two positions add to a product of features: by their bins, their distance, and how many follow the later.
+
+    ``worth[distance, followers, b, c]``, the older position in bin ``b`` and the later in ``c``: those of one pair of
+    positions stand together, and nearly all pairs have enough followers.
+    """
+    reach, kernel, n = layout.reach, layout.kernel, len(layout.bins)
+    worth = np.zeros((n, n, reach + 1, reach + 1))
+    for distance in range(reach):
+        stop = reach + 1 - distance
+        products = kernel[:, None, distance + 1 :] * kernel[None, :, 1:stop]
+        worth[:, :, distance, 1:stop] = products
+    return np.ascontiguousarray(np.cumsum(worth, axis=3).transpose(2, 3, 0, 1))
+
+
+def _blocks(n: int, begin: "Callable[[int], int]") -> Iterator[tuple[int, int]]:
+    """Cut ``n`` rows, of which row ``r`` begins at cell ``begin(r)``, into blocks of rows."""
+    first = 0
+    while first < n:
+        last = first + 1
+        while last < n and begin(last + 1) - begin(first) <= BLOCK:
+            last += 1
+        yield first, last
+        first = last
+
+
+def _add(whole: npt.NDArray[Any], begin: int, block: Doubles, sign: float) -> None:
+    part = whole[begin : begin + len(block)]
+    if sign > 0:
+        part += block
+    else:
+        part -= block
+    let_go(whole)
+
+
+def let_go(array: npt.NDArray[Any]) -> None:
+    """Where an array is a mapped file, let go of the pages touched: they stay in the system's cache, not in ours."""
+    mapped = getattr(array, "_mmap", None) or getattr(array.base, "_mmap", None)
+    if mapped is not None:
+        import mmap
+
+        mapped.madvise(mmap.MADV_DONTNEED)

@@ -13,6 +13,7 @@ from cinoche.events.models import Recorded
 from cinoche.events.ports import EventLog
 from cinoche.kit.clock import Clock, system_clock
 from cinoche.kit.errors import NotFound, Unavailable
+from cinoche.kit.personal import mark_of
 from cinoche.library.models import NEVER
 from cinoche.recommend import reasons, rows
 from cinoche.recommend.artefact import Model, current_version, open_current
@@ -103,12 +104,15 @@ class Recommender:
         self._states: OrderedDict[str, ProfileState] = OrderedDict()
         self._histories: dict[str, tuple[ProfileState, Model, History]] = {}
         self._offset = log.end()
+        self._erasures = log.erasures()
         self._laid: tuple[Model, Faces, Catalogue] | None = None
 
     def catch_up(self) -> int:
-        """Fold what the log has gained into the states held; tell the offset reached."""
+        """Fold what the log has gained into the states held, let go of the erased; tell the offset reached."""
         while True:
             tail = self._log.read(self._offset)
+            if tail.erasures != self._erasures:
+                self._forget_erased(tail.erasures)
             gained: dict[str, list[Recorded]] = {}
             for recorded in tail.events:
                 if recorded.event.subject in self._states:
@@ -134,6 +138,13 @@ class Recommender:
         """Let go of a profile's state (it was erased)."""
         self._states.pop(subject, None)
         self._histories.pop(subject, None)
+
+    def _forget_erased(self, erasures: int) -> None:
+        """Let go of those who were erased since, in whichever process that was."""
+        gone = set(self._log.erased_since(self._erasures))
+        for subject in [each for each in self._states if mark_of(each) in gone]:
+            self.forget(subject)
+        self._erasures = erasures
 
     def home(self, subject: str, rules: Rules) -> Listing:
         """Compose a profile's page from everything acknowledged so far."""

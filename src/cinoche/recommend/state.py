@@ -132,11 +132,11 @@ def history_of(
     for title_id, each in state.titles.items():
         item = index.get(title_id)
         if item is not None and (weight := weigh(each, weights)) != 0.0:
-            rows.append((happened_at(each), item, weight))
-    rows.sort()
+            rows.append((happened_at(each), title_id, item, weight))
+    rows.sort()  # what happened at the same instant stands in the order of ids, which no catalogue changes
     if length is not None:
         rows = rows[-length:]
-    times, items, signed = zip(*rows, strict=True) if rows else ((), (), ())
+    times, _, items, signed = zip(*rows, strict=True) if rows else ((), (), (), ())
     return History(
         items=np.array(items, dtype=np.int32),
         weights=np.array(signed, dtype=np.float32),

@@ -6,12 +6,14 @@ subtracting (equal, to rounding, to never having seen them) and merging two part
 The sequence of a history is what it holds of warm titles with a positive weight, oldest first. At each position ``t``
 the titles before it make the features: a title ``lag`` positions back counts ``decay ** (lag - 1)`` in the bin of its
 lag. ``gram`` sums the products of features, ``following`` the products of features and the title at ``t``.
+
+``together`` and ``gram`` are symmetric: they are kept as their lower triangles, row after row, in one dimension.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +24,7 @@ Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
+N = TypeVar("N", int, npt.NDArray[np.int64])
 
 EPOCH_AT: Final = 1_577_836_800.0
 """2020-01-01: the fixed instant from which decayed counts grow, so that yesterday's contribution can be subtracted."""
@@ -101,7 +104,8 @@ class Layout:
     """Where each title stands in the sums: fixed before counting, shared by all partitions.
 
     ``place`` gives each title's place among the warm ones, the most watched first, or -1; the first ``n_joint`` places
-    have one feature in each head bin, the others one in the tail bin.
+    have one feature in each head bin, the others one in the tail bin. Sequences hold the first ``most_ordered`` places
+    alone (None: all), for their sums grow with the square of the features.
     """
 
     place: Ints
@@ -112,6 +116,7 @@ class Layout:
     half_lives_s: tuple[float, ...] = HALF_LIVES_S
     head_bins: tuple[Bin, ...] = HEAD_BINS
     tail_bin: Bin = TAIL_BIN
+    most_ordered: int | None = None
 
     @classmethod
     def choose(
@@ -124,6 +129,7 @@ class Layout:
         warm_titles: int = 10_000,
         head_bins: tuple[Bin, ...] = HEAD_BINS,
         tail_bin: Bin = TAIL_BIN,
+        most_ordered: int | None = None,
     ) -> Self:
         """Choose the warm titles: the ``warm_titles`` most watched with ``min_ratings``, the first of them joint."""
         plain = np.asarray(counts, np.int64)
@@ -131,8 +137,19 @@ class Layout:
         order = order[plain[order] >= max(min_ratings, 1)][:warm_titles]
         place = np.full(len(plain), -1, np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
-        n_joint = min(joint_titles, len(order))
-        return cls(place, len(order), n_joint, as_of, head_bins=head_bins, tail_bin=tail_bin)
+        n_joint = min(joint_titles, len(order) if most_ordered is None else min(most_ordered, len(order)))
+        return cls(place, len(order), n_joint, as_of, head_bins=head_bins, tail_bin=tail_bin, most_ordered=most_ordered)
+
+    def counts_like(self, other: "Layout", names: Collection[str]) -> bool:
+        """Whether both count these sums of the same warm titles alike, wherever each stands: one does for both."""
+        if self.n_warm != other.n_warm or not np.array_equal(np.sort(self.warm_items), np.sort(other.warm_items)):
+            return False
+        return not set(OF_SEQUENCES) & set(names) or self.sequencing == other.sequencing
+
+    @property
+    def sequencing(self) -> tuple[object, ...]:
+        """What decides how sequences are counted, besides which titles are warm."""
+        return (self.n_joint, self.n_ordered, self.head_bins, self.tail_bin)
 
     @property
     def n_items(self) -> int:
@@ -145,9 +162,14 @@ class Layout:
         return (*self.head_bins, self.tail_bin)
 
     @property
+    def n_ordered(self) -> int:
+        """How many places sequences know."""
+        return self.n_warm if self.most_ordered is None else min(self.most_ordered, self.n_warm)
+
+    @property
     def n_features(self) -> int:
-        """How many features there are: one a head bin for joint titles, one for each other warm title."""
-        return len(self.head_bins) * self.n_joint + self.n_warm - self.n_joint
+        """How many features there are: one a head bin for joint titles, one for each other title of sequences."""
+        return len(self.head_bins) * self.n_joint + self.n_ordered - self.n_joint
 
     def offset(self, b: int) -> int:
         """What to add to a place to get its feature in bin ``b`` (the tail bin is the last)."""
@@ -167,10 +189,10 @@ class Layout:
     @cached_property
     def features(self) -> Longs:
         """The feature of each (bin, place), or -1 where a title has none in that bin."""
-        table = np.full((len(self.bins), self.n_warm), -1, np.int64)
+        table = np.full((len(self.bins), self.n_ordered), -1, np.int64)
         for b in range(len(self.head_bins)):
             table[b, : self.n_joint] = b * self.n_joint + np.arange(self.n_joint)
-        tail = np.arange(self.n_warm - self.n_joint)
+        tail = np.arange(self.n_ordered - self.n_joint)
         table[-1, self.n_joint :] = len(self.head_bins) * self.n_joint + tail
         return table
 
@@ -187,10 +209,27 @@ class Layout:
             "counts": (self.n_items,),
             "decayed": (len(self.half_lives_s), self.n_items),
             "days": (DAYS, self.n_items),
-            "together": (self.n_warm, self.n_warm),
-            "gram": (self.n_features, self.n_features),
-            "following": (self.n_features, self.n_warm),
+            "together": (triangle(self.n_warm),),
+            "gram": (triangle(self.n_features),),
+            "following": (self.n_features, self.n_ordered),
         }
+
+
+def triangle(n: N) -> N:
+    """How many cells the first ``n`` rows of a lower triangle have: where row ``n`` begins.
+
+    >>> [triangle(n) for n in range(4)]
+    [0, 1, 3, 6]
+    """
+    return n * (n + 1) // 2
+
+
+def square(packed: npt.NDArray[np.floating[Any]]) -> Doubles:
+    """Lay a packed lower triangle out as a matrix, zero above its diagonal."""
+    n = (int(np.sqrt(8 * len(packed) + 1)) - 1) // 2
+    matrix = np.zeros((n, n))
+    matrix[np.tril_indices(n)] = packed
+    return matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +240,7 @@ class Contribution:
 
 
 def contribution(history: History, layout: Layout) -> Contribution:
-    """Work out what one whole history adds to every sum (`gram` in its lower triangle only)."""
+    """Work out what one whole history adds to every sum."""
     liked = history.weights > 0
     items, weights, times = history.items[liked].astype(np.int64), history.weights[liked], history.times[liked]
     n = layout.n_items
@@ -215,9 +254,11 @@ def contribution(history: History, layout: Layout) -> Contribution:
     places = layout.place[items].astype(np.int64)
     is_warm = places >= 0
     places, values = places[is_warm], weights[is_warm].astype(np.float64)
-    pairs = places[:, None] * layout.n_warm + places[None, :]
-    parts["together"] = _summed(pairs.ravel(), np.outer(values, values).ravel())
-    parts |= _sequence_parts(places, values, layout)
+    lower = places[:, None] >= places[None, :]
+    pairs = triangle(places)[:, None] + places[None, :]
+    parts["together"] = _summed(pairs[lower], np.outer(values, values)[lower])
+    is_ordered = places < layout.n_ordered
+    parts |= _sequence_parts(places[is_ordered], values[is_ordered], layout)
     return Contribution(parts)
 
 
@@ -240,13 +281,13 @@ def _sequence_parts(places: Longs, values: Doubles, layout: Layout) -> dict[str,
     phi = coo_array((np.concatenate(entries), index), shape=(len(places), layout.n_features)).tocsr()
     gram = (phi.T @ phi).tocoo()
     lower = gram.row >= gram.col
-    flat = gram.row[lower].astype(np.int64) * layout.n_features + gram.col[lower]
+    flat = triangle(gram.row[lower].astype(np.int64)) + gram.col[lower]
     following = phi.tocoo()
     target = following.row
     return {
         "gram": _summed(flat, gram.data[lower]),
         "following": _summed(
-            following.col.astype(np.int64) * layout.n_warm + places[target], following.data * values[target]
+            following.col.astype(np.int64) * layout.n_ordered + places[target], following.data * values[target]
         ),
     }
 
@@ -270,15 +311,16 @@ def days_before(times: Doubles, as_of: float) -> tuple[Longs, npt.NDArray[np.boo
 
 @dataclass(frozen=True)
 class Statistics:
-    """The sums themselves. ``arrays`` holds one float64 array a name of `Layout.shapes`."""
+    """The sums themselves. ``arrays`` holds one array a name of `Layout.shapes`: float64 wherever sums are kept."""
 
     layout: Layout
-    arrays: Mapping[str, Doubles] = field(repr=False)
+    arrays: Mapping[str, npt.NDArray[Any]] = field(repr=False)
 
     @classmethod
-    def empty(cls, layout: Layout, names: Collection[str] = SUMS) -> Self:
+    def empty(cls, layout: Layout, names: Collection[str] = SUMS, kind: type[np.floating[Any]] = np.float64) -> Self:
         """The sums over nobody."""
-        return cls(layout, {name: np.zeros(shape) for name, shape in layout.shapes().items() if name in names})
+        shapes = layout.shapes()
+        return cls(layout, {name: np.zeros(shape, kind) for name, shape in shapes.items() if name in names})
 
     def add(self, what: Contribution) -> None:
         """Learn a person: add their contribution."""

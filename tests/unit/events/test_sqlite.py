@@ -37,7 +37,7 @@ def append(log: SqliteEventLog, *events: Event) -> int:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("synchronous", 2), ("journal_mode", "wal"), ("secure_delete", 1), ("user_version", 1)]
+    ("pragma", "value"), [("synchronous", 2), ("journal_mode", "wal"), ("secure_delete", 1), ("user_version", 2)]
 )
 def test_every_connection_waits_for_the_disk_and_overwrites_what_it_deletes(
     log: SqliteEventLog, pragma: str, value: object
@@ -93,8 +93,8 @@ def test_another_process_does_not_write_under_the_number_of_an_erased_person(pat
     append(here, event("a", subject="ada"))
     there.erase(Subject(pseudonym="ada"))
     append(there, event("b", subject="bob"))
-    append(here, event("c", subject="ada"))
-    assert [(each.event.id, each.event.subject) for each in there.read(0).events] == [("b", "bob"), ("c", "ada")]
+    append(here, event("c", subject="cleo"))
+    assert [(each.event.id, each.event.subject) for each in there.read(0).events] == [("b", "bob"), ("c", "cleo")]
     here.close()
     there.close()
 
@@ -135,6 +135,20 @@ def test_a_full_file_refuses_the_batch_and_keeps_what_was_there(log: SqliteEvent
         append(log, event("b", text="x" * 100_000))
     assert append(log, event("b", text="x" * 100_000)) == 2
     assert len(log.read(0).events) == 2
+
+
+def test_a_file_of_the_first_format_is_brought_up_to_date_and_keeps_its_events(path: Path) -> None:
+    log = SqliteEventLog.open(f"sqlite:///{path}")
+    append(log, event("a"))
+    log.close()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE erased")
+        connection.execute("PRAGMA user_version = 1")
+    log = SqliteEventLog.open(f"sqlite:///{path}")
+    assert [each.event.id for each in log.read(0).events] == ["a"]
+    log.erase(Subject(pseudonym="ada"))
+    assert len(log.erased_since(0)) == 1
+    log.close()
 
 
 def _newer(path: Path) -> None:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from cinoche.recommend.counting import count
 from cinoche.recommend.scorers import Content, Ease, Popular, Scorer, SequenceRidge, Warm, top
-from cinoche.recommend.solve import solve_ease, solve_ridge
-from cinoche.recommend.statistics import Floats, History, Layout, Statistics
+from cinoche.recommend.solve import factorise, solve_ease, solve_ridge
+from cinoche.recommend.statistics import Floats, History, Layout, Statistics, square
 
 N = 40
 AS_OF = 1_700_000_000.0
@@ -38,7 +38,12 @@ def scorers() -> dict[str, Scorer]:
     found: list[Scorer] = [
         Popular(np.log1p(sums.arrays["counts"]).astype(np.float32)),
         Ease(solve_ease(sums.arrays["together"], 10.0), warm),
-        SequenceRidge(solve_ridge(sums, 10.0), warm, sums.layout.n_joint, sums.layout.bins),
+        SequenceRidge(
+            solve_ridge(factorise(sums.arrays["gram"], 10.0), sums.arrays["following"]),
+            warm,
+            sums.layout.n_joint,
+            sums.layout.bins,
+        ),
         Content(features),
     ]
     return {one.name: one for one in found}
@@ -65,10 +70,11 @@ def test_ease_is_the_dense_reference() -> None:
 @pytest.mark.parametrize("n_joint", [0, 20, N])
 def test_the_ridge_is_the_dense_reference(n_joint: int) -> None:
     sums = statistics(n_joint)
-    lower = sums.arrays["gram"]
+    lower = square(sums.arrays["gram"])
     gram = lower + np.tril(lower, -1).T
     reference = np.linalg.solve(gram + 3.0 * np.eye(len(gram)), sums.arrays["following"])
-    np.testing.assert_allclose(solve_ridge(sums, 3.0), reference, atol=2e-5)
+    solved = solve_ridge(factorise(sums.arrays["gram"], 3.0), sums.arrays["following"])
+    np.testing.assert_allclose(solved, reference, atol=2e-5)
 
 
 @pytest.mark.parametrize("name", ["ease", "sequence-ridge", "content"])

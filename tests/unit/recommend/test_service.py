@@ -13,6 +13,7 @@ from cinoche.events.adapters.memory import MemoryEventLog
 from cinoche.events.models import Event
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import NotFound, Unavailable
+from cinoche.kit.personal import Subject
 from cinoche.recommend import rows, service
 from cinoche.recommend.artefact import TitleFacts, publish
 from cinoche.recommend.page import Rules
@@ -135,6 +136,17 @@ def test_every_worker_reads_what_any_wrote(world: World) -> None:
     assert (
         ids(other.recommend(ME, Rules(), n=10)) == world.listed() == ids(world.another().recommend(ME, Rules(), n=10))
     )
+
+
+def test_a_person_erased_by_another_process_is_out_of_memory_at_the_next_answer(world: World) -> None:
+    world.like(0, 2, 4)
+    world.like(1, subject="bob")
+    world.listed()
+    world.listed(subject="bob")
+    world.log.erase(Subject(pseudonym=ME))
+    world.listed(subject="bob")
+    assert set(world.recommender._states) == {"bob"}
+    assert not world.recommender.state(ME).titles
 
 
 def test_the_list_follows_taste(world: World) -> None:
@@ -312,6 +324,28 @@ def test_a_title_that_left_the_catalogue_is_never_listed(world: World) -> None:
     assert gone not in ids(world.recommender.similar(title(0), Rules(), n=N))
     with pytest.raises(NotFound):
         world.recommender.similar(gone, Rules(), n=5)
+
+
+def test_a_catalogue_that_changes_between_any_two_looks_is_harmless(world: World) -> None:
+    world.like(0, 2, 4)
+    kept = list(range(N - 5))
+    catalogues = [faces_of(kept, 2), faces_of(kept[::-1], 3), faces_of([*kept, *range(N - 5, N + 3)], 4)]
+    looks = count()
+    changing = Recommender(
+        world.log, world.folder, lambda: catalogues[next(looks) % len(catalogues)], clock=lambda: world.now
+    )
+    for _ in range(len(catalogues)):
+        home = changing.home(ME, Rules())
+        lists = [changing.recommend(ME, Rules(), n=10), changing.similar(title(4), Rules(), n=5)]
+        lists += [home, changing.suggest([title(6)], Rules(), n=5)]
+        for listing in lists:
+            shown = [each.position for row in listing.rows for each in row.items]
+            assert len(set(shown)) == len(shown)
+            assert {
+                listing.catalogue.faces[position].title_id for position in shown
+            } <= listing.catalogue.position.keys()
+        assert changing.why(ME, title(8), Rules()).facts is not None
+    assert next(looks) > len(catalogues)
 
 
 def test_liking_a_title_that_left_the_catalogue_breaks_nothing(world: World) -> None:

@@ -7,16 +7,19 @@ from hypothesis import strategies as st
 
 from cinoche.kit.clock import DAY_S
 from cinoche.recommend.counting import count
-from cinoche.recommend.statistics import HALF_LIVES_S, Bin, History, Layout, Statistics, contribution
+from cinoche.recommend.statistics import HALF_LIVES_S, Bin, History, Layout, Statistics, contribution, square
 
 AS_OF = 1_700_000_000.0
 N_ITEMS = 12
 
 
-def layout(n_joint: int = 4, n_warm: int = 9) -> Layout:
+HEAD, TAIL = (Bin(1, 2, 0.7), Bin(3, 4, 0.9)), Bin(1, 5, 0.8)
+
+
+def layout(n_joint: int = 4, n_warm: int = 9, most_ordered: int | None = None) -> Layout:
     place = np.full(N_ITEMS, -1, np.int32)
     place[:n_warm] = np.random.default_rng(3).permutation(n_warm)
-    return Layout(place, n_warm, n_joint, AS_OF, head_bins=(Bin(1, 2, 0.7), Bin(3, 4, 0.9)), tail_bin=Bin(1, 5, 0.8))
+    return Layout(place, n_warm, n_joint, AS_OF, head_bins=HEAD, tail_bin=TAIL, most_ordered=most_ordered)
 
 
 @st.composite
@@ -61,9 +64,11 @@ def test_merging_two_halves_equals_the_whole(people: list[History], cut: int) ->
 
 
 @settings(deadline=None, max_examples=80)
-@given(st.lists(histories(), max_size=6), st.sampled_from([0, 4, 9]))
-def test_counting_end_to_end_equals_adding_person_by_person(people: list[History], n_joint: int) -> None:
-    where = layout(n_joint)
+@given(st.lists(histories(), max_size=6), st.sampled_from([0, 4, 7]), st.sampled_from([None, 7, 0]))
+def test_counting_end_to_end_equals_adding_person_by_person(
+    people: list[History], n_joint: int, most_ordered: int | None
+) -> None:
+    where = layout(n_joint if most_ordered is None else min(n_joint, most_ordered), most_ordered=most_ordered)
     users = np.repeat(np.arange(len(people)), [len(one) for one in people])
     end_to_end = History(
         np.concatenate([one.items for one in people] or [np.empty(0, np.int32)]),
@@ -81,7 +86,7 @@ def test_the_sums_are_what_their_definition_says() -> None:
     phi_1, phi_2 = np.zeros(8), np.zeros(8)
     phi_1[2] = 1.0
     phi_2[0], phi_2[4 + 2] = 1.0, 0.5
-    np.testing.assert_allclose(sums.arrays["gram"], np.tril(np.outer(phi_1, phi_1) + np.outer(phi_2, phi_2)))
+    np.testing.assert_allclose(square(sums.arrays["gram"]), np.tril(np.outer(phi_1, phi_1) + np.outer(phi_2, phi_2)))
     following = np.zeros((8, 4))
     following[:, 0] += phi_1
     following[:, 3] += phi_2

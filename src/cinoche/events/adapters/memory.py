@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Self
 
-from cinoche.events.models import Appended, Event, Recorded, Tail, check, exported
+from cinoche.events.models import Appended, Event, Recorded, Tail, check, erased, exported
 from cinoche.events.ports import EventLog
-from cinoche.kit.errors import Unavailable
-from cinoche.kit.personal import PersonalData, Subject
+from cinoche.kit.errors import NotFound, Unavailable
+from cinoche.kit.personal import PersonalData, Subject, mark_of
 
 
 class MemoryEventLog(EventLog, PersonalData):
@@ -22,6 +22,7 @@ class MemoryEventLog(EventLog, PersonalData):
         self._known: set[tuple[str, str]] = set()
         self._end = 0
         self._erasures = 0
+        self._erased: dict[bytes, int] = {}
         self._groups: dict[str, int] = {}
         self._is_closed = False
 
@@ -38,7 +39,10 @@ class MemoryEventLog(EventLog, PersonalData):
             check(event)
         with self._lock:
             self._refuse_when_closed()
-            future.set_result(self._add(batch))
+            try:
+                future.set_result(self._add(batch))
+            except NotFound as error:
+                future.set_exception(error)
         return future
 
     def load(self, batches: Iterable[Sequence[Event]]) -> Appended:
@@ -52,7 +56,7 @@ class MemoryEventLog(EventLog, PersonalData):
             first = bisect_right(self._offsets, after)
             found = self._recorded(range(first, min(first + limit, len(self._offsets))))
             reached = found[-1].offset if found and len(found) == limit else self._end
-        return Tail(found, reached)
+            return Tail(found, reached, self._erasures)
 
     def read_subject(self, subject: str, *, after: int = 0, until: int | None = None) -> Sequence[Recorded]:
         """Read one person's events, in order."""
@@ -61,6 +65,13 @@ class MemoryEventLog(EventLog, PersonalData):
             last = len(self._offsets) if until is None else bisect_right(self._offsets, until)
             return self._recorded(at for at in range(first, last) if self._events[at].subject == subject)
 
+    def subjects(self, *, after: int = 0, until: int | None = None) -> Sequence[str]:
+        """Tell who has events after an offset and up to another."""
+        with self._lock:
+            first = bisect_right(self._offsets, after)
+            last = len(self._offsets) if until is None else bisect_right(self._offsets, until)
+            return sorted({event.subject for event in self._events[first:last]})
+
     def end(self) -> int:
         """Tell the offset of the last event."""
         return self._end
@@ -68,6 +79,11 @@ class MemoryEventLog(EventLog, PersonalData):
     def erasures(self) -> int:
         """Tell how many erasures there have been."""
         return self._erasures
+
+    def erased_since(self, erasures: int) -> Sequence[bytes]:
+        """Give the marks of those who were erased since."""
+        with self._lock:
+            return [mark for mark, number in self._erased.items() if number > erasures]
 
     def committed(self, group: str) -> int:
         """Tell how far a consumer group has come."""
@@ -98,7 +114,9 @@ class MemoryEventLog(EventLog, PersonalData):
             yield from map(exported, self.read_subject(subject.pseudonym))
 
     def erase(self, subject: Subject) -> int:
-        """Take the person's events out; their offsets never come back."""
+        """Take the person's events out; neither their offsets nor they come back."""
+        if not subject.pseudonym:
+            return 0
         with self._lock:
             kept = [at for at, event in enumerate(self._events) if event.subject != subject.pseudonym]
             erased = len(self._events) - len(kept)
@@ -106,6 +124,7 @@ class MemoryEventLog(EventLog, PersonalData):
             self._events = [self._events[at] for at in kept]
             self._known = {(event.source, event.id) for event in self._events}
             self._erasures += 1
+            self._erased[mark_of(subject.pseudonym)] = self._erasures
         return erased
 
     def _refuse_when_closed(self) -> None:
@@ -113,6 +132,8 @@ class MemoryEventLog(EventLog, PersonalData):
             raise Unavailable("the log is closed.", where="events")
 
     def _add(self, batch: Sequence[Event]) -> Appended:
+        if any(mark_of(subject) in self._erased for subject in {event.subject for event in batch}):
+            raise erased()
         accepted = 0
         for event in batch:
             if (event.source, event.id) not in self._known:

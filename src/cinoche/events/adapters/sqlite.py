@@ -19,10 +19,10 @@ from typing import Any, Final, Generic, Self, TypeVar
 import msgspec
 
 from cinoche.events.adapters.sqlite_file import LogFile, path_of
-from cinoche.events.models import Appended, Event, Recorded, Tail, check, exported
+from cinoche.events.models import Appended, Event, Recorded, Tail, check, erased, exported
 from cinoche.events.ports import EventLog
 from cinoche.kit.errors import CinocheError, Invalid, Unavailable
-from cinoche.kit.personal import PersonalData, Subject
+from cinoche.kit.personal import PersonalData, Subject, mark_of
 
 T = TypeVar("T")
 Kind = tuple[str, int, str]
@@ -46,6 +46,10 @@ _TAIL = _SELECT.format("e.offset > ? AND e.offset <= ?") + " LIMIT ?"
 _OF_SUBJECT = (
     "SELECT offset, source, id, kind, ?1, time_s, data FROM events INDEXED BY events_by_subject"
     " WHERE subject = (SELECT id FROM subjects WHERE subject = ?1) AND offset > ?2 AND offset <= ?3 ORDER BY offset"
+)
+_SUBJECTS = (
+    "SELECT subject FROM subjects WHERE id IN (SELECT subject FROM events WHERE offset > ? AND offset <= ?)"
+    " ORDER BY subject"
 )
 _EVER: Final = 2**63 - 1
 
@@ -116,18 +120,24 @@ class SqliteEventLog(EventLog, PersonalData):
         changes (what is erased meanwhile is no longer there to be read).
         """
         with self._file.reading() as connection:
-            end = _end(connection)
+            end, erasures = connection.execute("SELECT end_offset, erasures FROM log").fetchone()
             if end <= after:
-                return Tail((), end)
+                return Tail((), end, erasures)
             rows = connection.execute(_TAIL, (after, end, limit)).fetchall()
             events = self._recorded(connection, rows)
-        return Tail(events, events[-1].offset if len(events) == limit else end)
+        return Tail(events, events[-1].offset if len(events) == limit else end, erasures)
 
     def read_subject(self, subject: str, *, after: int = 0, until: int | None = None) -> Sequence[Recorded]:
         """Read one person's events, in order, by an index."""
         with self._file.reading() as connection:
             found = connection.execute(_OF_SUBJECT, (subject, after, _EVER if until is None else until))
             return self._recorded(connection, found.fetchall())
+
+    def subjects(self, *, after: int = 0, until: int | None = None) -> Sequence[str]:
+        """Tell who has events after an offset and up to another; what the events say is not read."""
+        with self._file.reading() as connection:
+            found = connection.execute(_SUBJECTS, (after, _EVER if until is None else until))
+            return [subject for (subject,) in found.fetchall()]
 
     def end(self) -> int:
         """Tell the offset of the last event."""
@@ -139,6 +149,12 @@ class SqliteEventLog(EventLog, PersonalData):
         with self._file.reading() as connection:
             (erasures,) = connection.execute("SELECT erasures FROM log").fetchone()
         return int(erasures)
+
+    def erased_since(self, erasures: int) -> Sequence[bytes]:
+        """Give the marks of those who were erased since, by any process."""
+        with self._file.reading() as connection:
+            found = connection.execute("SELECT mark FROM erased WHERE number > ? ORDER BY number", (erasures,))
+            return [mark for (mark,) in found.fetchall()]
 
     def committed(self, group: str) -> int:
         """Tell how far a consumer group has come."""
@@ -305,6 +321,8 @@ class _Writing:
         ).rowcount
         execute("DELETE FROM subjects WHERE subject = ?", (subject,))
         execute("UPDATE log SET erasures = erasures + 1")
+        mark = "INSERT OR REPLACE INTO erased(number, mark) SELECT erasures, ? FROM log"
+        execute(mark, (mark_of(subject),))
         self._names.subjects.clear()
         return erased
 
@@ -344,9 +362,16 @@ class _Writing:
             subjects.clear()
         new_subjects = sorted({row[4] for row in rows} - subjects.keys())
         if new_subjects:
+            self._refuse_erased(new_subjects)
             executemany("INSERT OR IGNORE INTO subjects(subject) VALUES(?)", [(each,) for each in new_subjects])
             for some in _batched(new_subjects, MAX_VARIABLES):
                 subjects.update(execute(_in("SELECT subject, id FROM subjects WHERE subject", some), some).fetchall())
+
+    def _refuse_erased(self, subjects: Sequence[str]) -> None:
+        """Refuse a batch about somebody who was erased; whom this process has numbered since, was not."""
+        for marks in _batched(map(mark_of, subjects), MAX_VARIABLES):
+            if self.connection.execute(_in("SELECT 1 FROM erased WHERE mark", marks), marks).fetchone():
+                raise erased()
 
 
 def _row(event: Event) -> Row:

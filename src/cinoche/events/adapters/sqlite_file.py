@@ -12,7 +12,7 @@ from typing import Final
 
 from cinoche.kit.errors import Invalid, Unavailable
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The number of this layout of the tables; a file with a higher one was written by a newer Cinoche."""
 
 CHECKPOINT_PAGES: Final = 8_000
@@ -23,6 +23,9 @@ BUSY_S: Final = 10.0
 
 FORK_WAIT_S: Final = 5.0
 """How long a fork waits for reads under way in other threads to end."""
+
+ERASED: Final = "CREATE TABLE erased(number INTEGER PRIMARY KEY, mark BLOB NOT NULL UNIQUE)"
+"""The marks of the erased, by the number of the erasure: what the second format added."""
 
 SCHEMA: Final = f"""
 CREATE TABLE log(one INTEGER PRIMARY KEY CHECK(one = 1), end_offset INTEGER NOT NULL, erasures INTEGER NOT NULL);
@@ -39,6 +42,7 @@ CREATE TABLE events(
 );
 CREATE INDEX events_by_subject ON events(subject);
 CREATE TABLE groups(name TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
+{ERASED};
 PRAGMA user_version = {FORMAT}
 """
 """The tables. ``log`` is one row: its end, so that offsets never come back, and how many erasures it has seen, so that
@@ -251,6 +255,12 @@ class LogFile:
                     remedy="Install that version, or a newer one.",
                 )
             if version == FORMAT:
+                return
+            if version == 1:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(ERASED)
+                connection.execute(f"PRAGMA user_version = {FORMAT}")
+                connection.execute("COMMIT")
                 return
             if connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
                 raise Unavailable(

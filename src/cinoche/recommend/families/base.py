@@ -1,6 +1,6 @@
 """What a family of models is: how it is fitted, what it keeps, and the scorer that its arrays make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -8,9 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from cinoche.recommend.counting import count
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import Scorer
-from cinoche.recommend.statistics import Doubles, Floats, Ints, Layout
+from cinoche.recommend.statistics import Doubles, Floats, Ints, Layout, Statistics
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 """What a fit leaves behind, by name: published as one memory-mapped file each."""
@@ -48,6 +49,7 @@ class Ground:
     min_ratings: int = 5
     warm_titles: int = 10_000
     seed: int = 0
+    sums: Statistics | None = None
 
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -65,6 +67,13 @@ class Ground:
         return Layout.choose(
             self.counts, as_of=self.as_of, min_ratings=self.min_ratings, warm_titles=self.warm_titles, **chosen
         )
+
+    def counted(self, names: Collection[str], **more: Any) -> Statistics:
+        """Sum over everybody: the sums that are kept, where they are of this layout, or counted anew to be solved."""
+        layout = self.laid_out(**more)
+        if self.sums is not None and self.sums.layout.counts_like(layout, names):
+            return self.sums
+        return count(layout, self.interactions.users, self.interactions.entries, names, np.float32)
 
 
 class Family(Protocol):

@@ -1,7 +1,7 @@
 """The families that are solved from sums over people: popularity, EASE, the sequence-aware ridge; and plain content."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -10,11 +10,10 @@ from cinoche.recommend import scorers
 from cinoche.recommend.counting import count
 from cinoche.recommend.families.base import Arrays, Ground
 from cinoche.recommend.scorers import Warm
-from cinoche.recommend.solve import solve_ease, solve_ridge
+from cinoche.recommend.solve import factorise, solve_ease, solve_ridge
 from cinoche.recommend.statistics import (
     HEAD_BINS,
     OF_PAIRS,
-    OF_SEQUENCES,
     OF_TITLES,
     TAIL_BIN,
     Bin,
@@ -73,6 +72,8 @@ class PopularWeek:
 
 
 def _titles(ground: Ground) -> Statistics:
+    if ground.sums is not None:
+        return ground.sums
     return count(ground.layout, ground.interactions.users, ground.interactions.entries, OF_TITLES)
 
 
@@ -100,9 +101,8 @@ class Ease:
 
     def fit(self, ground: Ground) -> Arrays:
         """Count what is liked together, and solve."""
-        layout = ground.layout
-        pairs = count(layout, ground.interactions.users, ground.interactions.entries, OF_PAIRS)
-        return {ITEMS: layout.warm_items, WEIGHTS: solve_ease(pairs.arrays["together"], self.reg)}
+        sums = ground.counted(OF_PAIRS)
+        return {ITEMS: sums.layout.warm_items, WEIGHTS: solve_ease(sums.arrays["together"], self.reg)}
 
     def scorer(self, arrays: Arrays, n_items: int) -> scorers.Ease:
         """Each title of a history votes through the matrix."""
@@ -113,12 +113,14 @@ class Ease:
 class SequenceRidge:
     """The sequence-aware ridge: what comes next, from decayed histories, by one joint solve.
 
-    The ``joint_titles`` most watched have a feature in each head bin, the others one in the tail bin. ``query_…`` are
-    the decays asked with, which are tuned apart from those trained with.
+    The ``joint_titles`` most watched have a feature in each head bin, the others one in the tail bin; beyond the
+    ``most_titles`` most watched, titles are left to the other families, as cost and memory grow with the square.
+    ``query_…`` are the decays asked with, which are tuned apart from those trained with.
     """
 
     reg: float = 300.0
     joint_titles: int = 1500
+    most_titles: int = 6000
     head_bins: tuple[Bin, ...] = HEAD_BINS
     tail_bin: Bin = TAIL_BIN
     query_head_bins: tuple[Bin, ...] = HEAD_BINS
@@ -127,9 +129,21 @@ class SequenceRidge:
 
     def fit(self, ground: Ground) -> Arrays:
         """Count what follows what, and solve."""
-        layout = ground.laid_out(joint_titles=self.joint_titles, head_bins=self.head_bins, tail_bin=self.tail_bin)
-        sums = count(layout, ground.interactions.users, ground.interactions.entries, OF_SEQUENCES)
-        return {ITEMS: layout.warm_items, WEIGHTS: solve_ridge(sums, self.reg)}
+        sums = ground.counted(["gram"], **self.layout())
+        factor = factorise(sums.arrays["gram"], self.reg)
+        known = sums.layout.warm_items[: sums.layout.n_ordered]
+        del sums  # one matrix at a time
+        following = ground.counted(["following"], **self.layout()).arrays["following"]
+        return {ITEMS: known, WEIGHTS: solve_ridge(factor, following)}
+
+    def layout(self) -> dict[str, Any]:
+        """What it asks of the layout of the sums, besides the warm titles."""
+        return {
+            "joint_titles": self.joint_titles,
+            "head_bins": self.head_bins,
+            "tail_bin": self.tail_bin,
+            "most_ordered": self.most_titles,
+        }
 
     def scorer(self, arrays: Arrays, n_items: int) -> scorers.SequenceRidge:
         """The latest titles vote, each by its age in the sequence."""

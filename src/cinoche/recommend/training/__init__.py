@@ -2,6 +2,6 @@
 
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.training.fit import Params
-from cinoche.recommend.training.train import Progress, train
+from cinoche.recommend.training.train import Progress, ground_of, sums_layout, train
 
-__all__ = ["Interactions", "Params", "Progress", "train"]
+__all__ = ["Interactions", "Params", "Progress", "ground_of", "sums_layout", "train"]

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+import numpy as np
 import numpy.typing as npt
 
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
@@ -20,6 +22,9 @@ DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
 
 SERVED = (EASE, SEQUENCE_RIDGE)
 """The families that are trained and served where nothing else is asked for, besides those that always are."""
+
+LARGE: Final = 1 << 24
+"""Bytes from which a fitted array is not kept in memory until it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,12 @@ class Fit:
     cpu_s: Mapping[str, float]
 
 
-def fit(ground: Ground, params: Params, names: Iterable[str] | None = None) -> Fit:
-    """Fit the named families (those of the parameters, without names), and those that always are."""
+def fit(ground: Ground, params: Params, names: Iterable[str] | None = None, *, aside: Path | None = None) -> Fit:
+    """Fit the named families (those of the parameters, without names), and those that always are.
+
+    With a folder ``aside``, large arrays are laid down there as soon as they are fitted, and mapped: the memory of one
+    family is given back before the next is fitted.
+    """
     chosen = in_order({*ALWAYS, *(params.families if names is None else names)})
     clock = _Stopwatch()
     arrays: dict[str, npt.NDArray[Any]] = {}
@@ -63,10 +72,20 @@ def fit(ground: Ground, params: Params, names: Iterable[str] | None = None) -> F
     for name in chosen:
         one = family(name, params.hyper.get(name))
         fitted = one.fit(ground)
+        if aside is not None:
+            fitted = {each: _laid_down(aside / f"{name}.{each}.npy", array) for each, array in fitted.items()}
         arrays |= {f"{name}.{each}": array for each, array in fitted.items()}
         scorers[name], families[name] = one.scorer(fitted, ground.n_items), hyper_of(one)
         clock.lap(name)
     return Fit(arrays, scorers, families, clock.laps)
+
+
+def _laid_down(path: Path, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if array.nbytes < LARGE:
+        return array
+    np.save(path, array, allow_pickle=False)
+    mapped: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped
 
 
 def in_order(names: Collection[str]) -> list[str]:

@@ -1,17 +1,20 @@
 """Training: find the blend's weights on a slice held out in time, then fit on everything."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.artefact import Draft, Recipe, TitleFacts
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
-from cinoche.recommend.families import Ground
+from cinoche.recommend.families import Ground, family
+from cinoche.recommend.families.sums import SequenceRidge
 from cinoche.recommend.interactions import Interactions
-from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, Scorer
-from cinoche.recommend.statistics import Floats
+from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.statistics import Floats, Statistics
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import DEFAULT_BLEND, Params, fit
 from cinoche.recommend.training.split import Split, seeds, short, validation_split
@@ -44,11 +47,14 @@ def train(
     offset: int,
     params: Params | None = None,
     progress: Progress = silent,
+    sums: Statistics | None = None,
+    aside: Path | None = None,
 ) -> Draft:
     """Train every scorer and the blend on what happened up to ``as_of``; nothing later is read.
 
     An interaction's item is the index of a title in ``titles``. Works from nothing at all up: with no interactions
-    there is only content, and popularity is zero.
+    there is only content, and popularity is zero. ``sums`` are those kept of exactly these interactions, so that they
+    need not be counted. In the folder ``aside``, large arrays wait for the draft to be published.
     """
     chosen = params or Params()
     past = interactions.where(interactions.times <= as_of) if interactions.is_timed else interactions
@@ -62,12 +68,13 @@ def train(
     blend: Blends = {name: dict(weights) for name, weights in DEFAULT_BLEND.items()}
     metrics: dict[str, float] = {}
     if split is not None:
-        early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen)
+        early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen, aside=aside)
         progress("weights", 0.4)
         blend, metrics = find_weights(split, early.scorers, _worth(split, len(titles)), seed=chosen.seed)
         del early
     progress("fit", 0.6)
-    final = fit(ground_of(past, len(titles), as_of, chosen, content, titles), chosen)
+    ground = replace(ground_of(past, len(titles), as_of, chosen, content, titles), sums=sums)
+    final = fit(ground, chosen, aside=aside)
     progress("done", 1.0)
     metrics["users"], metrics["interactions"] = past.n_users, len(past)
     recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend)
@@ -84,6 +91,12 @@ def ground_of(
 ) -> Ground:
     """What the families are fitted on, with the parameters that they share."""
     return Ground(interactions, n_items, as_of, content, facts, params.min_ratings, params.warm_titles, params.seed)
+
+
+def sums_layout(params: Params) -> dict[str, Any]:
+    """What the families of a training ask of the layout of the sums, besides the warm titles."""
+    one = family(SEQUENCE_RIDGE, params.hyper.get(SEQUENCE_RIDGE))
+    return one.layout() if isinstance(one, SequenceRidge) else {}
 
 
 def find_weights(
