@@ -11,11 +11,17 @@ from typing import Final, Protocol
 import numpy as np
 
 from cinoche.kit.clock import DAY_S, HOUR_S
+from cinoche.recommend.blend import Blend
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import Floats, History
 
 EDGES_S: Final = (60.0, 600.0, HOUR_S, DAY_S, 7 * DAY_S)
 """Where the spans of time since somebody's last event end: in the same breath, in a sitting, today, this week."""
+
+SOLVED: Final = "solved"
+
+_FAINT: Final = 1e-4
+"""How loud the blend's order is beyond its first titles."""
 
 GateWeights = Mapping[str, Sequence[float]]
 """The weight of each voice (by name) in each span."""
@@ -33,9 +39,65 @@ class Chorus(Protocol):
         """Each voice's votes for every title (none negative), a row a voice; those of the history have none."""
         ...
 
+    def totals(self, votes: Floats) -> Floats:
+        """What to divide each voice's votes by, so that they are chances; infinite where it has nothing to say."""
+        ...
+
     def shares(self, history: History, items: Items) -> Floats:
         """What each entry of the history adds to each title's votes: a table a voice."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choir:
+    """The crowd's voices, and as one more the blend of what was solved: it speaks where nobody lately did.
+
+    The blend votes for its ``first`` titles by how far they stand above the others; the others follow in its order.
+    """
+
+    crowd: Chorus
+    solved: Blend
+    n_solved: int
+    first: int = 200
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """The names of the crowd's voices, then that of the blend."""
+        return (*self.crowd.voices, SOLVED)
+
+    def votes(self, history: History) -> Floats:
+        """The crowd's votes, then the blend's."""
+        votes = self.crowd.votes(history)
+        own = np.zeros((1, votes.shape[1]), np.float32)
+        scores = self.solved.score(self._known(history))
+        above = scores - self._least(scores)
+        own[0, : self.n_solved] = np.maximum(above, _FAINT * (above - above.min(initial=0.0)))
+        own[0, history.items] = 0.0
+        return np.concatenate([votes, own])
+
+    def totals(self, votes: Floats) -> Floats:
+        """The crowd's, and what the blend's votes add up to."""
+        own = float(votes[-1].sum())
+        return np.append(self.crowd.totals(votes[:-1]), np.float32(own if own > 0 else np.inf))
+
+    def shares(self, history: History, items: Items) -> Floats:
+        """The crowd's, and what entries add to the blend's score, for its first titles alone."""
+        index = np.asarray(items, np.int64)
+        own = np.zeros((1, len(history), len(index)), np.float32)
+        is_known = history.items < self.n_solved
+        scored = self.solved.scored(self._known(history))
+        is_first = (index < self.n_solved) & (
+            scored.scores[np.minimum(index, self.n_solved - 1)] > self._least(scored.scores)
+        )
+        own[0][np.ix_(is_known, is_first)] = scored.explain(index[is_first])
+        return np.concatenate([self.crowd.shares(history, items), own])
+
+    def _known(self, history: History) -> History:
+        return history.where(history.items < self.n_solved)
+
+    def _least(self, scores: Floats) -> float:
+        place = max(len(scores) - self.first, 0)
+        return float(np.partition(scores, place)[place]) if len(scores) else 0.0
 
 
 def span_of(history: History, edges_s: Sequence[float] = EDGES_S) -> int:
@@ -68,6 +130,11 @@ class Gated:
         given = (self.factors[:, None] * self.votes[:, np.asarray(items, np.int64)]).astype(np.float32)
         return dict(zip(self.chorus.voices, given, strict=True))
 
+    def lost(self, entry: int, item: int) -> float:
+        """How much lower a title's chance is where one entry of the history had never been, all else said alike."""
+        without = self.history.where(np.arange(len(self.history)) != entry)
+        return float(self.factors @ (self.votes[:, item] - self.chorus.votes(without)[:, item]))
+
     def leading(self, items: Items) -> list[str]:
         """The voice that gives each title most of its chance."""
         given = self.factors[:, None] * self.votes[:, np.asarray(items, np.int64)]
@@ -87,10 +154,8 @@ class Gate:
         """Score the whole catalogue once, and keep what is needed to explain it."""
         span = span_of(history, self.edges_s)
         votes = self.chorus.votes(history)
-        totals = votes.sum(1)
         of_voices = [self.weights[name][span] if name in self.weights else 0.0 for name in self.chorus.voices]
-        weights = np.array(of_voices, np.float32)
-        factors = np.divide(weights, totals, out=np.zeros_like(totals), where=totals > 0)
+        factors: Floats = (np.array(of_voices) / self.chorus.totals(votes)).astype(np.float32)
         return Gated(history, f"span {span}", factors @ votes, votes, factors, self.chorus)
 
     def score(self, history: History) -> Floats:

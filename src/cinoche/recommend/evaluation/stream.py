@@ -8,7 +8,8 @@ learning at once are solved again at most daily.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, cast
+from functools import partial
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,15 +20,15 @@ from cinoche.recommend.evaluation.metrics import RESAMPLES, Interval
 from cinoche.recommend.evaluation.protocols import weighted
 from cinoche.recommend.evaluation.readers import Ratings
 from cinoche.recommend.evaluation.report import Comparison, Cost, Data, ModelReport, Report, peak_rss_mb
-from cinoche.recommend.evaluation.walk import DAILY, FROZEN, LEARNING, LIVE, Question, Resolved, Walk, is_live
 from cinoche.recommend.families import FAMILIES
-from cinoche.recommend.gate import Chorus, Gate, span_of
+from cinoche.recommend.gate import Gate
 from cinoche.recommend.interactions import Interactions
-from cinoche.recommend.scorers import CONTENT, CROWD, POPULAR, POPULAR_7D, Scorer
+from cinoche.recommend.scorers import CONTENT, CROWD, POPULAR, POPULAR_7D, Items, Scorer
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints, Longs
 from cinoche.recommend.training.fit import Params, fit
-from cinoche.recommend.training.mixing import gate_weights
+from cinoche.recommend.training.mixing import chorus_of, find_gate
 from cinoche.recommend.training.train import ground_of
+from cinoche.recommend.training.walk import DAILY, FROZEN, LEARNING, LIVE, Question, Resolved, Walk, is_live
 
 STREAM: Final = "stream"
 BLEND: Final = "blend"
@@ -79,7 +80,7 @@ class WeekLive:
             self._first += 1
         return np.asarray(self._counts + 0.5 * self._ever / max(float(self._ever.max(initial=0.0)), 1.0), np.float32)
 
-    def explain(self, history: History, items: Sequence[int]) -> Floats:
+    def explain(self, history: History, items: Items) -> Floats:
         """No entry of the history moves a popularity."""
         return np.zeros((len(history), len(items)), np.float32)
 
@@ -165,7 +166,7 @@ def _judge(
         say("weights", 0.0)
         began = time.process_time()
         early = _stretch(Walk(rows, float(at[0]), float(at[1]), limit), [CROWD], params)
-        weights = find_gate(early.walk, early.scorers[CROWD], mode)
+        weights = find_gate(early.walk, chorus_of(early.scorers[CROWD]), [early.scorers[CROWD]], mode)
         search_cpu_s = time.process_time() - began
     say("fit", 0.4)
     names = {*models, *([CROWD] if BLEND in models else ())} - {BLEND}
@@ -186,11 +187,12 @@ def _judge(
 def _stretch(walk: Walk, names: Sequence[str], params: Params) -> _Stretch:
     known, n_items = walk.known(), int(walk.rows.items.max(initial=-1)) + 1
 
-    def fit_on(past: Interactions, as_of: float, chosen: Sequence[str]) -> Mapping[str, Scorer]:
-        return fit(ground_of(past, n_items, as_of, params), params, chosen).scorers
-
     began = time.process_time()
-    found = dict(fit_on(known, walk.start_at, [name for name in names if name != POPULAR_7D]))
+    found = dict(
+        fit(
+            ground_of(known, n_items, walk.start_at, params), params, [each for each in names if each != POPULAR_7D]
+        ).scorers
+    )
     for name in names:
         if name == POPULAR_7D:
             week = found[name] = WeekLive(n_items)
@@ -198,31 +200,12 @@ def _stretch(walk: Walk, names: Sequence[str], params: Params) -> _Stretch:
             order = np.argsort(past.times, kind="stable")
             week.learn(past.users[order], past.items[order], past.weights[order], past.times[order])
         elif not is_live(found[name]):
-            found[name] = Resolved(found[name], lambda past, as_of, name=name: fit_on(past, as_of, [name])[name])
+            found[name] = Resolved(found[name], partial(_fit_one, name, n_items, params))
     return _Stretch(walk, {name: found[name] for name in names}, time.process_time() - began)
 
 
-def chorus_of(scorer: Scorer) -> Chorus:
-    """A scorer as the chorus that it must be."""
-    if not (hasattr(scorer, "voices") and hasattr(scorer, "shares")):
-        raise Invalid(f"The model {scorer.name!r} has no voices.", where="stream", remedy="Mix those of `crowd`.")
-    return cast("Chorus", scorer)
-
-
-def find_gate(walk: Walk, crowd: Scorer, mode: str) -> dict[str, tuple[float, ...]]:
-    """Walk through a stretch and find how much each voice is to be believed a while after somebody's last event."""
-    chorus = chorus_of(crowd)
-    chances, spans = [], []
-    for question in walk.questions([crowd], mode):
-        if question.is_known:
-            votes = chorus.votes(question.history)
-            totals = votes.sum(1)
-            own = votes[:, question.target]
-            chances.append(np.divide(own, totals, out=np.zeros(len(own)), where=totals > 0))
-            spans.append(span_of(question.history))
-    return gate_weights(
-        chorus.voices, np.array(chances).reshape(len(spans), len(chorus.voices)), np.array(spans, np.int64)
-    )
+def _fit_one(name: str, n_items: int, params: Params, past: Interactions, as_of: float) -> Scorer:
+    return fit(ground_of(past, n_items, as_of, params), params, [name]).scorers[name]
 
 
 def _ask(

@@ -142,6 +142,11 @@ class Chronicle:
         if 0 <= person < len(self.by_person):
             _forget(self.base, self.tail, self.struck, self.by_person, self.likes, person)
 
+    def widen(self, n_items: int) -> None:
+        """Make place for titles that have come since."""
+        self.by_item = _grown(self.by_item, n_items, -1)
+        self.likes = _grown(self.likes, n_items, 0)
+
     def now(self, asked_at: float | None, times: Doubles) -> float:
         """The instant of a question: as it says, or else after everything that is known."""
         if asked_at is not None:

@@ -93,7 +93,7 @@ class CoOccurrenceScorer:
 
     def _walk(self, history: History, entries: Ints, lines: Ints, votes: Floats) -> None:
         known, hyper = self.chronicle, self.hyper
-        weights: Doubles = hyper.decay ** np.arange(len(entries))
+        weights: Doubles = np.power(hyper.decay, np.arange(len(entries), dtype=np.float64))
         half_life_s, closeness_s = (hyper.half_life_s, hyper.closeness_s) if known.is_timed else (np.inf, np.inf)
         _walk(
             known.base, known.tail, known.struck, known.after, known.by_item, history.items[entries].astype(np.int32),

@@ -62,14 +62,15 @@ class PopularLiveScorer:
         _count_all(chronicle.base, self._since, self._half_life_s, self._apart_s, self._counts)
 
     def score(self, history: History) -> Floats:
-        """How much each title counts now, beside the one that counts most."""
+        """How many people choose each title now: events, each worth less the older it is."""
         votes = np.zeros(len(self._counts), np.float32)
         self.vote(history, votes)
         return votes
 
-    def vote(self, history: History, votes: Floats) -> None:  # noqa: ARG002
+    def vote(self, history: History, votes: Floats) -> None:
         """Write every title's count to a vector."""
-        np.maximum(self._counts / max(float(self._counts.max(initial=0.0)), 1e-300), 0.0, out=votes, casting="unsafe")
+        age = (self.chronicle.now(history.now, history.times) - self._since) / self._half_life_s
+        np.maximum(self._counts * np.exp2(-min(age, _MAX_EXPONENT)), 0.0, out=votes, casting="unsafe")
 
     def explain(self, history: History, items: Items) -> Floats:
         """No entry of the history moves a popularity."""
@@ -87,6 +88,10 @@ class PopularLiveScorer:
         """Take back what a person counted."""
         self.take_back(person, self._since)
         self.chronicle.forget(person)
+
+    def widen(self, n_items: int) -> None:
+        """Make place for titles that have come since."""
+        self._counts = np.concatenate([self._counts, np.zeros(n_items - len(self._counts))])
 
     def take_back(self, person: int, at: float) -> None:
         """Take back what a person counts, before the chronicle learns at an instant what they did."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
 from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, family, hyper_of
-from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.scorers import CONTENT, CROWD, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
 
 DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
     WARM: {EASE: 1.0, SEQUENCE_RIDGE: 0.5, POPULAR: 0.2, POPULAR_7D: 0.1, CONTENT: 0.1},
@@ -20,7 +20,7 @@ DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
 }
 """The blend where there is too little data to find one; the search starts here."""
 
-SERVED = (EASE, SEQUENCE_RIDGE)
+SERVED = (EASE, SEQUENCE_RIDGE, CROWD)
 """The families that are trained and served where nothing else is asked for, besides those that always are."""
 
 LARGE: Final = 1 << 24

@@ -1,12 +1,15 @@
 """The weights of the gate, found by expectation-maximisation: how often each scorer was the one to have known."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
-from cinoche.recommend.gate import EDGES_S
+from cinoche.kit.errors import Invalid
+from cinoche.recommend.gate import EDGES_S, Chorus, span_of
+from cinoche.recommend.scorers import Scorer
 from cinoche.recommend.statistics import Doubles, Longs
+from cinoche.recommend.training.walk import Walk
 
 STEPS: Final = 200
 STEADY: Final = 1e-7
@@ -47,3 +50,22 @@ def gate_weights(
     rows = [mix(with_background[spans == span], everywhere, PRIOR_CASES)[:-1] for span in range(n_spans)]
     rows = [row / row.sum() if row.sum() > 0 else np.full(len(names), 1.0 / len(names)) for row in rows]
     return {name: tuple(float(row[k]) for row in rows) for k, name in enumerate(names)}
+
+
+def chorus_of(scorer: Scorer) -> Chorus:
+    """A scorer as the chorus that it must be."""
+    if not (hasattr(scorer, "voices") and hasattr(scorer, "shares")):
+        raise Invalid(f"The model {scorer.name!r} has no voices.", where="model", remedy="Mix those of `crowd`.")
+    return cast("Chorus", scorer)
+
+
+def find_gate(walk: Walk, chorus: Chorus, learners: Sequence[Scorer], mode: str) -> dict[str, tuple[float, ...]]:
+    """Walk through a stretch and find how much each voice is to be believed a while after somebody's last event."""
+    chances, spans = [], []
+    for question in walk.questions(learners, mode):
+        if question.is_known:
+            votes = chorus.votes(question.history)
+            chances.append(votes[:, question.target] / chorus.totals(votes))
+            spans.append(span_of(question.history))
+    table = np.array(chances, np.float64).reshape(len(spans), len(chorus.voices))
+    return gate_weights(chorus.voices, table, np.array(spans, np.int64))

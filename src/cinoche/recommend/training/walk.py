@@ -10,7 +10,7 @@ from cinoche.kit.clock import DAY_S, HOUR_S
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.families.base import Live
 from cinoche.recommend.interactions import Interactions
-from cinoche.recommend.scorers import Scorer
+from cinoche.recommend.scorers import Items, Scorer
 from cinoche.recommend.statistics import Floats, History, Longs
 
 LIVE: Final = "live"
@@ -49,7 +49,7 @@ class Resolved:
         """Score with what was fitted last."""
         return self._scorer.score(history)
 
-    def explain(self, history: History, items: Sequence[int]) -> Floats:
+    def explain(self, history: History, items: Items) -> Floats:
         """Explain with what was fitted last."""
         return self._scorer.explain(history, items)
 
