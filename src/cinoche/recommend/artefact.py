@@ -146,7 +146,9 @@ class Model:
     def gate(self) -> Gate | None:
         """The crowd's voices and what was solved, by their weights."""
         crowd = self.crowd
-        return crowd and Gate(Choir(crowd, self.blend, self.n_items), self.manifest.recipe.gate)
+        if crowd is None:
+            return None
+        return Gate(Choir(crowd, self.blend, self.n_items), self.manifest.recipe.gate)
 
     @classmethod
     def of(cls, draft: Draft) -> Self:

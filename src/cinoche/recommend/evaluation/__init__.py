@@ -4,5 +4,10 @@ from cinoche.recommend.evaluation.evaluate import MODELS, evaluate, evaluate_rat
 from cinoche.recommend.evaluation.protocols import PROTOCOLS
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Report, table
+from cinoche.recommend.evaluation.stream import LIMIT
+from cinoche.recommend.training.walk import LEARNING
 
-__all__ = ["MODELS", "PROTOCOLS", "Ratings", "Report", "evaluate", "evaluate_ratings", "read_ratings", "table"]
+__all__ = [
+    "LEARNING", "LIMIT", "MODELS", "PROTOCOLS", "Ratings", "Report", "evaluate", "evaluate_ratings", "read_ratings",
+    "table",
+]  # fmt: skip

@@ -14,6 +14,7 @@ from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
 from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report, peak_rss_mb
+from cinoche.recommend.evaluation.stream import LIMIT, STREAM, stream
 from cinoche.recommend.families import FAMILIES
 from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer, top
 from cinoche.recommend.statistics import Doubles, Floats, History
@@ -21,6 +22,7 @@ from cinoche.recommend.training.fit import Fit, Params, fit
 from cinoche.recommend.training.split import Split
 from cinoche.recommend.training.train import ground_of, only_warm
 from cinoche.recommend.training.tune import Case
+from cinoche.recommend.training.walk import LIVE
 
 BLEND: Final = "blend"
 BLENDED: Final = (POPULAR_7D, POPULAR, EASE, SEQUENCE_RIDGE)
@@ -57,13 +59,21 @@ def evaluate(
     models: Iterable[str] = MODELS,
     seed: int = 0,
     *,
+    learning: Sequence[str] = (LIVE,),
+    limit: int = LIMIT,
     params: Params | None = None,
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
-    """Judge models on a ratings file by full ranking; the blend's weights never see what is tested on."""
+    """Judge models on a ratings file by full ranking; the blend's weights never see what is tested on.
+
+    ``learning`` and ``limit`` are of the protocol `stream`.
+    """
     chosen = _choose(models)
     progress("read", 0.0)
-    return evaluate_ratings(read_ratings(file), protocol, chosen, seed, params=params, progress=progress)
+    ratings = read_ratings(file)
+    if protocol == STREAM:
+        return stream(ratings, chosen, seed, learning=learning, limit=limit, params=params, progress=progress)
+    return evaluate_ratings(ratings, protocol, chosen, seed, params=params, progress=progress)
 
 
 def evaluate_ratings(

@@ -115,7 +115,6 @@ def _row(model: ModelReport) -> list[str]:
         for one in model.metrics.values()
     ]
     cost = model.cost
-    return [
-        model.name, *([] if model.learning is None else [model.learning]), *metrics, f"{cost.fit_cpu_s:.1f}", f"{cost.peak_rss_mb:.0f}", f"{cost.request_p50_ms:.2f}",
-        f"{cost.request_p99_ms:.2f}",
-    ]  # fmt: skip
+    learning = [] if model.learning is None else [model.learning]
+    costs = [f"{cost.fit_cpu_s:.1f}", f"{cost.peak_rss_mb:.0f}"]
+    return [model.name, *learning, *metrics, *costs, f"{cost.request_p50_ms:.2f}", f"{cost.request_p99_ms:.2f}"]

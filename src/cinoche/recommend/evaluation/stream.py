@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -188,11 +189,8 @@ def _stretch(walk: Walk, names: Sequence[str], params: Params) -> _Stretch:
     known, n_items = walk.known(), int(walk.rows.items.max(initial=-1)) + 1
 
     began = time.process_time()
-    found = dict(
-        fit(
-            ground_of(known, n_items, walk.start_at, params), params, [each for each in names if each != POPULAR_7D]
-        ).scorers
-    )
+    ground = ground_of(known, n_items, walk.start_at, params)
+    found = dict(fit(ground, params, [name for name in names if name != POPULAR_7D]).scorers)
     for name in names:
         if name == POPULAR_7D:
             week = found[name] = WeekLive(n_items)
@@ -232,7 +230,7 @@ def _ask(
 
 
 def _placed(scores: Floats, question: Question) -> tuple[float, Longs]:
-    """The rank of the target among what was not seen, half of those that score the same before it; and the first ten."""
+    """The rank of the target among what was not seen, half of its equals before it; and the first ten."""
     if not np.isfinite(scores).all():
         raise Invalid("A model gave a score that is not a number.", where="stream")
     scores = scores.copy()
@@ -307,7 +305,7 @@ def _compared(
 ) -> list[Comparison]:
     """Each model against the bar in the same learning, and against itself where it learns less often."""
     pairs = [((name, mode), (POPULAR_7D, mode)) for name in models if name != POPULAR_7D for mode in modes]
-    pairs += [((name, a), (name, b)) for name in models for a, b in zip(modes, modes[1:], strict=False)]
+    pairs += [((name, a), (name, b)) for name in models for a, b in pairwise(modes)]
     draws = _Draws.of(rows.users[[each.row for each in questions]], seed)
     gains = {key: _gains(one.ranks) for key, one in answers.items()}
     return [

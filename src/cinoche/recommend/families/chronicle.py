@@ -1,7 +1,8 @@
-"""The chronicle: every event in the order in which it came, linked by person and by title; learning appends, forgetting strikes out.
+"""The chronicle: every event in the order in which it came, linked by person and by title.
 
-What was there when it was published is memory-mapped and never changes; what came since, and what is struck out, is
-this process's own. Scorers walk the links: from a title to those who watched it, from a person to what they watched.
+Learning appends, forgetting strikes out. What was there when it was published is memory-mapped and never changes; what
+came since, and what is struck out, is this process's own. Scorers walk the links: from a title to those who watched it,
+from a person to what they watched.
 """
 
 from dataclasses import dataclass
@@ -26,8 +27,8 @@ ROW: Final = np.dtype(
     ],
     align=True,
 )
-"""An event: when, who, what, how much it says; the person's row before it, the title's row before it (-1: none), and how
-many rows of the person there were before."""
+"""An event: when, who, what, how much it says; the person's row before it and the title's row before it (-1: none),
+and how many rows of the person there were before."""
 
 ROWS: Final = "rows"
 IS_TIMED: Final = "is_timed"
@@ -186,43 +187,49 @@ def row_at(base: Rows, tail: Rows, k: int) -> Any:
 
 
 @compiled
+def _find(base, tail, struck, last, item):  # type: ignore[no-untyped-def]
+    """The row of a person about a title (-1: none), from their last one back; and whether it is their newest."""
+    k = last
+    is_newest = True
+    while k >= 0:
+        row = row_at(base, tail, k)
+        if struck[k] == 0:
+            if row.item == item:
+                break
+            is_newest = False
+        k = row.before
+    return k, is_newest
+
+
+@compiled
+def _append(base, tail, n, after, struck, by_person, by_item, person, item, weight, time):  # type: ignore[no-untyped-def]
+    last = by_person[person]
+    new = tail[n - len(base)]
+    new.time, new.person, new.item, new.weight = time, person, item, weight
+    new.before, new.same, new.place = last, by_item[item], 0
+    if last >= 0:
+        new.place = row_at(base, tail, last).place + 1
+        after[last] = n
+    after[n], struck[n] = -1, 0
+    by_person[person], by_item[item] = n, n
+
+
+@compiled
 def _learn(base, tail, n, after, struck, by_person, by_item, likes, persons, items, weights, times):  # type: ignore[no-untyped-def]
     for e in range(len(persons)):
-        person, item = persons[e], items[e]
-        last = by_person[person]
-        k = last
-        is_newest = True
-        while k >= 0:
-            row = row_at(base, tail, k)
-            if struck[k] == 0:
-                if row.item == item:
-                    break
-                is_newest = False
-            k = row.before
+        person, item, weight = persons[e], items[e], weights[e]
+        k, is_newest = _find(base, tail, struck, by_person[person], item)
         if k >= 0:
-            old = row_at(base, tail, k)
-            if old.weight > 0:
-                likes[item] -= 1
-            if is_newest and k >= len(base) and weights[e] != 0:
-                tail[k - len(base)].weight = weights[e]
-                tail[k - len(base)].time = times[e]
-                likes[item] += weights[e] > 0
+            likes[item] -= row_at(base, tail, k).weight > 0
+            if is_newest and k >= len(base) and weight != 0:
+                tail[k - len(base)].weight, tail[k - len(base)].time = weight, times[e]
+                likes[item] += weight > 0
                 continue
             struck[k] = 1
-        if weights[e] == 0:
-            continue
-        new = tail[n - len(base)]
-        new.time, new.person, new.item, new.weight = times[e], person, item, weights[e]
-        new.before, new.same, new.place = last, by_item[item], 0
-        if last >= 0:
-            new.place = row_at(base, tail, last).place + 1
-        after[n] = -1
-        if last >= 0:
-            after[last] = n
-        struck[n] = 0
-        by_person[person], by_item[item] = n, n
-        likes[item] += weights[e] > 0
-        n += 1
+        if weight != 0:
+            _append(base, tail, n, after, struck, by_person, by_item, person, item, weight, times[e])
+            likes[item] += weight > 0
+            n += 1
     return n
 
 

@@ -65,7 +65,8 @@ def train(
 
     An interaction's item is the index of a title in ``titles``. Works from nothing at all up: with no interactions
     there is only content, and popularity is zero. ``sums`` are those kept of exactly these interactions, so that they
-    need not be counted; ``marks`` is each user's mark, by which live scorers know them again. In the folder ``aside``, large arrays wait for the draft to be published.
+    need not be counted; ``marks`` is each user's mark, by which live scorers know them again. In the folder ``aside``,
+    large arrays wait for the draft to be published.
     """
     chosen = params or Params()
     past = interactions.where(interactions.times <= as_of) if interactions.is_timed else interactions

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
@@ -23,7 +23,6 @@ SPANS_S: Final[Mapping[str, float]] = {LIVE: 0.0, HOURLY: HOUR_S, DAILY: DAY_S, 
 
 LEARNING: Final = tuple(SPANS_S)
 
-EVERY_DAY: Final = 1
 Refit = Callable[[Interactions, float], Scorer]
 """Fits a family that does not learn at once anew, on what happened before an instant."""
 
@@ -131,13 +130,6 @@ class Walk:
         )
         target = int(rows.items[row])
         return Question(row, history, target, bool(known[target]), bool(rows.weights[row] >= 1.0))
-
-
-class _Told(Protocol):
-    """A scorer that tells the latest instant that it has learnt of."""
-
-    @property
-    def latest_at(self) -> float: ...
 
 
 class _Pupils:
