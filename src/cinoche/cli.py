@@ -126,9 +126,7 @@ def evaluate(
     seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every draw.")] = 0,
     learning: Annotated[
         list[str] | None,
-        typer.Option(
-            "--learning", help="With stream, how soon others' events are learnt; repeatable."
-        ),
+        typer.Option("--learning", help="With stream, how soon others' events are learnt; repeatable."),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="With stream, how many questions are asked at most.")

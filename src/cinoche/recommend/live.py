@@ -71,7 +71,7 @@ class Learner:
         self.offset = tail.offset
         return True
 
-    def step(self, budget_s: float = STEP_S) -> bool:
+    def step(self) -> bool:
         """Learn what the log has gained, for a short while; tell whether that is all of it."""
         began = time.perf_counter()
         while True:
@@ -80,7 +80,7 @@ class Learner:
             self.offset = tail.offset
             if len(tail.events) < BATCH:
                 return True
-            if time.perf_counter() - began > budget_s:
+            if time.perf_counter() - began > STEP_S:
                 return False
 
     def forget_marks(self, marks: Sequence[bytes]) -> None:

@@ -94,7 +94,7 @@ class Chronicle:
     @classmethod
     def open(cls, arrays: Arrays, n_items: int) -> "Chronicle":
         """Open what was published; nothing of it is copied but the links that learning changes."""
-        base = arrays[ROWS]
+        base = arrays[ROWS].view(ROW)  # what was written and mapped has lost that it is aligned
         base.flags.writeable = False
         n = len(base)
         n_people = int(base["person"].max(initial=-1)) + 1

@@ -22,14 +22,14 @@ class CoOccurrence:
     """What stands within ``lags`` titles of the asker's latest ``titles`` in other histories, and lately.
 
     An asked title counts ``decay ** lag``; a pair is worth half when it is ``half_life_s`` old, and ``exp(-apart /
-    closeness_s)`` by how far apart in time its two titles are. Of a title, the ``reach`` latest viewers are looked at.
+    closeness_s)`` by how far apart in time its two titles are (0: neither matters). Of a title, the ``reach`` latest viewers are looked at.
     """
 
     lags: int = 5
     titles: int = 5
     decay: float = 0.8
     half_life_s: float = 14 * DAY_S
-    closeness_s: float = float("inf")
+    closeness_s: float = 0.0
     reach: int = 500
     latest: int = 1_000_000
     name: ClassVar[str] = scorers.CO_OCCURRENCE
@@ -47,7 +47,7 @@ class CoOccurrence:
 class CloseCoOccurrence(CoOccurrence):
     """The same for what stands close in time, however long ago."""
 
-    half_life_s: float = float("inf")
+    half_life_s: float = 0.0
     closeness_s: float = HOUR_S
     name: ClassVar[str] = scorers.CO_OCCURRENCE_CLOSE
 
@@ -94,7 +94,9 @@ class CoOccurrenceScorer:
     def _walk(self, history: History, entries: Ints, lines: Ints, votes: Floats) -> None:
         known, hyper = self.chronicle, self.hyper
         weights: Doubles = np.power(hyper.decay, np.arange(len(entries), dtype=np.float64))
-        half_life_s, closeness_s = (hyper.half_life_s, hyper.closeness_s) if known.is_timed else (np.inf, np.inf)
+        half_life_s, closeness_s = (
+            each if each > 0 and known.is_timed else np.inf for each in (hyper.half_life_s, hyper.closeness_s)
+        )
         _walk(
             known.base, known.tail, known.struck, known.after, known.by_item, history.items[entries].astype(np.int32),
             weights, lines, history.person, known.now(history.now, history.times), half_life_s, closeness_s,

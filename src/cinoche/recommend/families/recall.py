@@ -15,9 +15,9 @@ from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints
 
 Ageing = tuple[float, float]
-"""The power of likeness, and the half-life of a vote in seconds (infinite: none)."""
+"""The power of likeness, and the half-life of a vote in seconds (0: none)."""
 
-AGEINGS: tuple[Ageing, ...] = ((1.0, DAY_S), (2.0, 3 * DAY_S), (4.0, float("inf")))
+AGEINGS: tuple[Ageing, ...] = ((1.0, DAY_S), (2.0, 3 * DAY_S), (4.0, 0.0))
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Recall:
 
     def _ages(self) -> tuple[Doubles, Doubles]:
         powers, half_lives = (np.array(each, np.float64) for each in zip(*self.ageings, strict=True))
-        return powers, (half_lives if self.chronicle.is_timed else np.full(len(powers), np.inf))
+        return powers, np.where((half_lives > 0) & self.chronicle.is_timed, half_lives, np.inf)
 
 
 @compiled
