@@ -131,9 +131,14 @@ class Gated:
         return dict(zip(self.chorus.voices, given, strict=True))
 
     def lost(self, entry: int, item: int) -> float:
-        """How much lower a title's chance is where one entry of the history had never been, all else said alike."""
-        without = self.history.where(np.arange(len(self.history)) != entry)
-        return float(self.factors @ (self.votes[:, item] - self.chorus.votes(without)[:, item]))
+        """How much lower a title's chance is where one entry of the history had never been, all else said alike.
+
+        Voices say nothing of what the history holds: such a title is asked about as if it were not there.
+        """
+        is_other = self.history.items != item
+        whole = self.votes if is_other.all() else self.chorus.votes(self.history.where(is_other))
+        is_other[entry] = False
+        return float(self.factors @ (whole[:, item] - self.chorus.votes(self.history.where(is_other))[:, item]))
 
     def leading(self, items: Items) -> list[str]:
         """The voice that gives each title most of its chance."""
