@@ -27,6 +27,12 @@ QUALITY = {
     "content": (0.1, 0.3),
     "ease": (0.3, 0.6),
     "sequence-ridge": (0.75, 1.0),
+    "popular-live": (0.02, 0.25),
+    "popular-decayed": (0.02, 0.25),
+    "neighbours": (0.3, 0.9),
+    "co-occurrence": (0.3, 1.0),
+    "co-occurrence-close": (0.8, 1.0),
+    "crowd": (0.4, 1.0),
     "memory": (0.6, 1.0),
 }
 """How often the next title is among the first ten, for people never seen: less is broken, more is too good to be."""

@@ -192,12 +192,12 @@ def test_without_any_title_that_why_names_the_score_would_be_lower(world: World)
             if fact.kind == rows.SEED:
                 named += 1
                 assert fact.title_id != title(number)
-                entry = scored.history.items.tolist().index(model.index[fact.title_id or ""])
-                rest = np.arange(len(scored.history)) != entry
-                left = scored.history.where(rest)
                 assert isinstance(scored, Gated)
-                without = float(scored.factors @ scored.chorus.votes(left)[:, item])
-                assert without < float(scored.scores[item])
+                history, seed = scored.history, model.index[fact.title_id or ""]
+                others = history.where(history.items != item)
+                left = others.where(others.items != seed)
+                with_it, without = (float(scored.factors @ scored.chorus.votes(each)[:, item]) for each in (others, left))
+                assert without < with_it
     assert named > N
 
 
