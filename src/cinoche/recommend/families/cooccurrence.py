@@ -21,8 +21,9 @@ _FADED: Final = 24.0
 class CoOccurrence:
     """What stands within ``lags`` titles of the asker's latest ``titles`` in other histories, and lately.
 
-    An asked title counts ``decay ** lag``; a pair is worth half when it is ``half_life_s`` old, and ``exp(-apart /
-    closeness_s)`` by how far apart in time its two titles are (0: neither matters). Of a title, the ``reach`` latest viewers are looked at.
+    An asked title counts ``decay ** lag``; a pair is worth half when it is ``half_life_s`` old, and by how far apart in
+    time its two titles are, ``exp(-apart / closeness_s)`` (0: neither matters). Of a title, the ``reach`` latest
+    viewers are looked at.
     """
 
     lags: int = 5

@@ -57,7 +57,7 @@ class Watchful:
         self.told += times.tolist()
         self.latest_at = max(self.latest_at, float(times.max()))
 
-    def forget(self, person: int) -> None:
+    def forget(self, person: int) -> None:  # noqa: ARG002
         raise AssertionError("nobody is forgotten on a walk")
 
 
