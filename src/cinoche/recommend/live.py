@@ -14,6 +14,7 @@ from cinoche.kit.personal import mark_of
 from cinoche.library.models import TitleState, apply, title_of
 from cinoche.recommend.artefact import PEOPLE, Model
 from cinoche.recommend.state import SignalWeights, happened_at, weigh
+from cinoche.recommend.statistics import History
 
 if TYPE_CHECKING:
     from cinoche.recommend.families.crowd import CrowdScorer
@@ -56,6 +57,8 @@ class Learner:
         self._n_people = len(marks)
         if model.crowd is None:
             self.offset = log.end()
+        else:
+            self._warm_up(model.crowd)
         self.forget_marks(log.erased_since(0))
 
     def number(self, subject: str) -> int:
@@ -98,6 +101,14 @@ class Learner:
     def forget(self, subject: str) -> None:
         """Forget one person."""
         self.forget_marks([mark_of(subject)])
+
+    def _warm_up(self, crowd: "CrowdScorer") -> None:
+        """Load what is compiled before the first answer needs it: nobody says nothing of a title, and goes."""
+        if crowd.n_items and self.model.gate is not None:
+            nobody, item = np.array([self._n_people], np.int32), np.zeros(1, np.int32)
+            crowd.learn(nobody, item, np.zeros(1, np.float32), np.array([crowd.latest_at]))
+            crowd.forget(self._n_people)
+            self.model.gate.score(History.of([0]))
 
     def _published(self, mark: bytes) -> int:
         """The number of a person that the model was published with."""
