@@ -140,13 +140,20 @@ def recommend(
 @app.command()
 def evaluate(
     interactions: Annotated[Path, typer.Option("--interactions", help="Ratings: MovieLens csv/dat, csv or parquet.")],
-    protocol: Annotated[str, typer.Option("--protocol", help="time, fold-in or next")],
+    protocol: Annotated[str, typer.Option("--protocol", help="time, stream, fold-in or next")],
     model: Annotated[list[str] | None, typer.Option("--model", help="A model to evaluate; repeatable.")] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every draw.")] = 0,
+    learning: Annotated[
+        list[str] | None,
+        typer.Option("--learning", help="With stream, how soon others' events are learnt; repeatable."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="With stream, how many questions are asked at most.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--json", help="Write the report there, as JSON.")] = None,
 ) -> None:
     """Measure the models on a file of ratings, by a protocol that ranks the whole catalogue."""
-    from cinoche.recommend.evaluation import DEFAULT_MODELS, table
+    from cinoche.recommend.evaluation import LIMIT, table
     from cinoche.recommend.evaluation import evaluate as judge
 
     if out is not None:
@@ -155,8 +162,10 @@ def evaluate(
         report = judge(
             interactions,
             protocol,
-            model or DEFAULT_MODELS,
+            model or (),
             seed,
+            learning=learning or ["live"],
+            limit=limit or LIMIT,
             progress=lambda _stage, share: progress(EVALUATED, round(100 * share), 100),
         )
     if out is not None:

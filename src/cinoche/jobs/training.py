@@ -161,6 +161,7 @@ def _fit(
     aside: Path,
     progress: Progress,
 ) -> artefact.Draft:
+    from cinoche.recommend.live import marks_of
     from cinoche.recommend.training import train as fit_all
 
     draft = fit_all(
@@ -172,6 +173,7 @@ def _fit(
         progress=lambda _stage, share: progress(FIT_STEP, round(share * _PERCENT), _PERCENT),
         sums=sums,
         aside=aside,
+        marks=marks_of(update.people.subjects),
     )
     return replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services)})
 

@@ -10,13 +10,13 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import msgspec
 import numpy as np
@@ -25,11 +25,15 @@ import numpy.typing as npt
 from cinoche.kit.clock import HOUR_S
 from cinoche.kit.errors import Unavailable
 from cinoche.kit.text import fold
-from cinoche.recommend.blend import Blend
+from cinoche.recommend.blend import Blend, Scored
 from cinoche.recommend.families import TitleFacts, arrays_of, family
 from cinoche.recommend.families.sums import COUNTS, DECAYED, RECENT
-from cinoche.recommend.scorers import POPULAR, Scorer
-from cinoche.recommend.statistics import HALF_LIVES_S, Floats
+from cinoche.recommend.gate import Choir, Gate, Gated
+from cinoche.recommend.scorers import CROWD, POPULAR, Scorer
+from cinoche.recommend.statistics import HALF_LIVES_S, Floats, History
+
+if TYPE_CHECKING:
+    from cinoche.recommend.families.crowd import CrowdScorer
 
 FORMAT: Final = 2
 CURRENT: Final = "current"
@@ -41,7 +45,11 @@ LEARNED_FROM: Final = "learned_from"
 
 TRAIN_AGAIN: Final = "Run `cinoche train` to publish a new one."
 
+PEOPLE: Final = "people.marks"
+"""The array of the marks of the people that a model's live scorers know by number; see `live`."""
+
 Array = npt.NDArray[Any]
+Answered = Scored | Gated
 
 _log = logging.getLogger(__name__)
 
@@ -58,10 +66,11 @@ class TitleName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """What turns the arrays into scorers: each family with its hyper-parameters, and the blend's weights."""
+    """What turns the arrays into scorers: each family with its hyper-parameters, the blend's weights, the gate's."""
 
     families: dict[str, dict[str, Any]]
     blend: dict[str, dict[str, float]]
+    gate: dict[str, tuple[float, ...]] = {}
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -98,12 +107,15 @@ class Draft:
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
 
-def make_scorers(arrays: Mapping[str, Array], recipe: Recipe, n_items: int) -> dict[str, Scorer]:
+def make_scorers(
+    arrays: Mapping[str, Array], recipe: Recipe, n_items: int, without: Collection[str] = ()
+) -> dict[str, Scorer]:
     """Make the scorers out of an artefact's arrays, which are named ``<family>.<array>``."""
     made = {}
     for name, hyper in recipe.families.items():
-        one = family(name, hyper)
-        made[name] = one.scorer(arrays_of(one, arrays), n_items)
+        if name not in without:
+            one = family(name, hyper)
+            made[name] = one.scorer(arrays_of(one, arrays), n_items)
     return made
 
 
@@ -114,8 +126,25 @@ class Model:
         self.manifest = manifest
         self.arrays = arrays
         self.titles = titles
-        self.scorers = make_scorers(arrays, manifest.recipe, manifest.n_items)
+        self.scorers = make_scorers(arrays, manifest.recipe, manifest.n_items, {CROWD})
         self.blend = Blend(self.scorers, manifest.recipe.blend)
+
+    @cached_property
+    def crowd(self) -> "CrowdScorer | None":
+        """What learns at once, where the model has it and weights for it; opened when it is first asked for."""
+        if not self.manifest.recipe.gate or CROWD not in self.manifest.recipe.families:
+            return None
+        others = set(self.manifest.recipe.families) - {CROWD}
+        made = make_scorers(self.arrays, self.manifest.recipe, self.n_items, others)
+        return cast("CrowdScorer", made[CROWD])
+
+    @cached_property
+    def gate(self) -> Gate | None:
+        """The crowd's voices and what was solved, by their weights."""
+        crowd = self.crowd
+        if crowd is None:
+            return None
+        return Gate(Choir(crowd, self.blend, self.n_items), self.manifest.recipe.gate)
 
     @classmethod
     def of(cls, draft: Draft) -> Self:
@@ -124,6 +153,10 @@ class Model:
             FORMAT, "draft", draft.offset, draft.as_of, len(draft.titles), draft.recipe, {}, dict(draft.params)
         )
         return cls(manifest, draft.arrays, [_named(title) for title in draft.titles])
+
+    def scored(self, history: History) -> Answered:
+        """Score a person's history: by the gate where there is one, else by what was solved."""
+        return self.blend.scored(history) if self.gate is None else self.gate.scored(history)
 
     @property
     def version(self) -> str:
@@ -149,6 +182,16 @@ class Model:
     def index(self) -> dict[str, int]:
         """The index of each title."""
         return {title_id: k for k, title_id in enumerate(self.title_ids)}
+
+    def admit(self, title_ids: Iterable[str]) -> None:
+        """Give items to titles that came since, for the scorers that learn at once; what was solved knows them not."""
+        if self.crowd is None:
+            return
+        for title_id in title_ids:
+            if title_id not in self.index:
+                self.index[title_id] = len(self.title_ids)
+                self.title_ids.append(title_id)
+        self.crowd.widen(len(self.title_ids))
 
     @property
     def counts(self) -> Floats:

@@ -60,6 +60,14 @@ class Scored:
         index = np.asarray(items, np.int64)
         return {name: np.float32(factor) * self.vectors[name][index] for name, factor in self.factors.items()}
 
+    def lost(self, entry: int, item: int) -> float:
+        """How much lower a title's score is where one entry of the history had never been."""
+        without = self.history.where(np.arange(len(self.history)) != entry)
+        lost = 0.0
+        for name, factor in self.factors.items():
+            lost += factor * float(self.vectors[name][item] - self.scorers[name].score(without)[item])
+        return lost
+
     def leading(self, items: Items) -> list[str]:
         """The scorer that lifts each title most above the catalogue's average."""
         index = np.asarray(items, np.int64)

@@ -120,7 +120,8 @@ def lay_out(faces: Faces, model: Model) -> Catalogue:
 
 
 def _spread(by_item: NDArray[np.float32], item: NDArray[np.int32], missing: float) -> Scores:
-    return np.append(by_item, np.float32(missing)).astype(np.float32)[item]
+    known = np.where(item < len(by_item), item, -1)
+    return np.append(by_item, np.float32(missing)).astype(np.float32)[known]
 
 
 def best(scores: Scores, mask: Mask, n: int) -> Positions:

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from cinoche.recommend import rows
-from cinoche.recommend.blend import Scored
+from cinoche.recommend.artefact import Answered
 from cinoche.recommend.catalogue import Catalogue, Positions
 from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
 
@@ -26,7 +26,7 @@ KindOf = Callable[[int], str]
 
 
 def name_reasons(
-    scored: Scored, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions, kind_of: KindOf
+    scored: Answered, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions, kind_of: KindOf
 ) -> Sequence[Evidence]:
     """Name, for each position, the title of the history that really moved its score the most.
 
@@ -65,7 +65,7 @@ def shared_by(seed: int, position: int, catalogue: Catalogue) -> Evidence:
 
 
 def facts_for(
-    whole: int, position: int, taste: Taste, scored: Scored, catalogue: Catalogue, title_ids: Sequence[str]
+    whole: int, position: int, taste: Taste, scored: Answered, catalogue: Catalogue, title_ids: Sequence[str]
 ) -> list[Evidence]:
     """List what speaks for a title: what the profile did with it, what raised its score, its people, genres, viewers.
 
@@ -96,7 +96,7 @@ def _own(position: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence
 
 
 def _seeds(
-    whole: int, scored: Scored, catalogue: Catalogue, title_ids: Sequence[str], kind_of: KindOf
+    whole: int, scored: Answered, catalogue: Catalogue, title_ids: Sequence[str], kind_of: KindOf
 ) -> Iterator[Evidence]:
     """Name the titles of the history without which the score would really be lower, the strongest first."""
     item = int(catalogue.item[whole])
@@ -110,7 +110,7 @@ def _seeds(
     for entry in np.argsort(-raised, kind="stable"):
         if raised[entry] <= 0 or told == SEEDS_TOLD:
             return
-        if loss_without(int(entry), item, scored) > 0:
+        if scored.lost(int(entry), item) > 0:
             place = int(catalogue.position_of_item[history.items[entry]])
             kind = _kind(place, float(history.weights[entry]), kind_of)
             seed_id = _seed_id(int(history.items[entry]), title_ids, catalogue)
@@ -120,17 +120,6 @@ def _seeds(
 
 def _kind(position: int, weight: float, kind_of: KindOf) -> str:
     return kind_of(position) if weight >= CLEAR_LIKING and position >= 0 else rows.KIN
-
-
-def loss_without(entry: int, item: int, scored: Scored) -> float:
-    """Tell how much lower a title's score is where one entry of the history had never been."""
-    history = scored.history
-    rest = np.arange(len(history)) != entry
-    without = history.where(rest)
-    lost = 0.0
-    for name, factor in scored.factors.items():
-        lost += factor * float(scored.vectors[name][item] - scored.scorers[name].score(without)[item])
-    return lost
 
 
 def _seed_id(item: int, title_ids: Sequence[str], catalogue: Catalogue) -> str:

@@ -24,6 +24,12 @@ MEMORY_LONG: Final = "memory-long"
 MEMORY_SHARP: Final = "memory-sharp"
 TRANSFORMER: Final = "transformer"
 AUTOENCODER: Final = "autoencoder"
+POPULAR_LIVE: Final = "popular-live"
+POPULAR_DECAYED: Final = "popular-decayed"
+NEIGHBOURS: Final = "neighbours"
+CO_OCCURRENCE: Final = "co-occurrence"
+CO_OCCURRENCE_CLOSE: Final = "co-occurrence-close"
+CROWD: Final = "crowd"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 

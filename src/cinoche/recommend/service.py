@@ -1,8 +1,8 @@
 """Lists and pages for a profile, from a replica of the log that is caught up before every answer."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +16,10 @@ from cinoche.kit.errors import NotFound, Unavailable
 from cinoche.kit.personal import mark_of
 from cinoche.library.models import NEVER
 from cinoche.recommend import reasons, rows
-from cinoche.recommend.artefact import Model, current_version, open_current
+from cinoche.recommend.artefact import Answered, Model, current_version, open_current
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
+from cinoche.recommend.live import Learner
 from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
 from cinoche.recommend.reasons import name_reasons, shared_by
 from cinoche.recommend.rows import Evidence, Placed, Row, Taste
@@ -105,10 +106,15 @@ class Recommender:
         self._histories: dict[str, tuple[ProfileState, Model, History]] = {}
         self._offset = log.end()
         self._erasures = log.erasures()
+        self._learner: Learner | None = None
+        self._coming: Learner | None = None
+        self._leaving: deque[str] = deque()
         self._laid: tuple[Model, Faces, Catalogue] | None = None
 
     def catch_up(self) -> int:
         """Fold what the log has gained into the states held, let go of the erased; tell the offset reached."""
+        while self._leaving:
+            self._forget_live([mark_of(self._leaving.popleft())])
         while True:
             tail = self._log.read(self._offset)
             if tail.erasures != self._erasures:
@@ -120,6 +126,8 @@ class Recommender:
             for subject, events in gained.items():
                 if (state := self._states.get(subject)) is not None:
                     self._states[subject] = fold(state, events)
+            if (learner := self._learner) is not None and (learner.offset != self._offset or not learner.follow(tail)):
+                learner.step()
             self._offset = tail.offset
             if not tail.events:
                 return self._offset
@@ -135,16 +143,23 @@ class Recommender:
         return state
 
     def forget(self, subject: str) -> None:
-        """Let go of a profile's state (it was erased)."""
+        """Let go of a profile (it was erased): of its state now, of what was learnt from it before the next answer."""
         self._states.pop(subject, None)
         self._histories.pop(subject, None)
+        self._leaving.append(subject)
 
     def _forget_erased(self, erasures: int) -> None:
         """Let go of those who were erased since, in whichever process that was."""
         gone = set(self._log.erased_since(self._erasures))
         for subject in [each for each in self._states if mark_of(each) in gone]:
             self.forget(subject)
+        self._forget_live(list(gone))
         self._erasures = erasures
+
+    def _forget_live(self, marks: Sequence[bytes]) -> None:
+        for learner in (self._learner, self._coming):
+            if learner is not None:
+                learner.forget_marks(marks)
 
     def home(self, subject: str, rules: Rules) -> Listing:
         """Compose a profile's page from everything acknowledged so far."""
@@ -187,7 +202,8 @@ class Recommender:
         for title_id in title_ids:
             if title_id not in catalogue.position:
                 raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
-        items = [model.index[title_id] for title_id in title_ids if title_id in model.index]
+        known = (model.index.get(title_id, model.n_items) for title_id in title_ids)
+        items = [item for item in known if item < model.n_items]
         scored = model.blend.scored(History.of(items), is_ordered=False)
         scores = catalogue.spread(scored.scores, missing=-np.inf)
         mask = allowed(catalogue, rules) & (scores > 0)
@@ -208,14 +224,31 @@ class Recommender:
         return Reasons(facts, catalogue, offset)
 
     def model(self) -> Model:
-        """Give the model in use; raises Unavailable when none was ever published."""
-        return self._watcher.current(self._clock())
+        """Give the model in use; raises Unavailable when none was ever published.
+
+        A newly published one is used once it has learnt what the log gained since its training: until then, each
+        answer takes it a little further, and the one before it goes on answering.
+        """
+        return self._learning().model
+
+    def _learning(self) -> Learner:
+        newest = self._watcher.current(self._clock())
+        if self._learner is None:
+            self._learner = Learner(self._log, newest, self._weights)
+            self._learner.step()
+        elif self._learner.model is not newest:
+            if self._coming is None or self._coming.model is not newest:
+                self._coming = Learner(self._log, newest, self._weights)
+            if self._coming.step():
+                self._learner, self._coming = self._coming, None
+        return self._learner
 
     def laid_out(self) -> tuple[Model, Catalogue]:
         """Give the current model with the catalogue laid out beside it; both follow what is published."""
         model, faces = self.model(), self._faces()
         laid = self._laid
         if laid is None or laid[0] is not model or laid[1] is not faces:
+            model.admit(face.title_id for face in faces.faces)
             laid = self._laid = (model, faces, lay_out(faces, model))
         return model, laid[2]
 
@@ -230,18 +263,19 @@ class Recommender:
     def _taste(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> Taste:
         return self._taste_scored(model, catalogue, subject, rules)[0]
 
-    def _taste_scored(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> tuple[Taste, Scored]:
+    def _taste_scored(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> tuple[Taste, Answered]:
         state = self.state(subject)
         history = self._history(subject, state, model)
         if rules.max_age is not None:
             history = _certified_only(history, catalogue, rules.max_age)
         positions = catalogue.position_of_item
         history = history.where(positions[history.items] >= 0)
-        scored = model.blend.scored(history)
+        person = -1 if self._learner is None else self._learner.number(subject)
+        scored = model.scored(replace(history, now=self._clock(), person=person))
 
         def like(position: int) -> Scores:
             item = int(catalogue.item[position])
-            alike = model.blend.score(History.of([item] if item >= 0 else []), is_ordered=False)
+            alike = model.blend.score(History.of([item] if 0 <= item < model.n_items else []), is_ordered=False)
             return catalogue.spread(alike, missing=0.0)
 
         taste = Taste(

@@ -16,6 +16,7 @@ from cinoche.kit.errors import NotFound, Unavailable
 from cinoche.kit.personal import Subject
 from cinoche.recommend import rows, service
 from cinoche.recommend.artefact import TitleFacts, publish
+from cinoche.recommend.gate import Gated
 from cinoche.recommend.page import Rules
 from cinoche.recommend.rows import Evidence, Placed
 from cinoche.recommend.service import LOOK_EVERY_S, Listing, Recommender
@@ -191,15 +192,14 @@ def test_without_any_title_that_why_names_the_score_would_be_lower(world: World)
             if fact.kind == rows.SEED:
                 named += 1
                 assert fact.title_id != title(number)
-                entry = scored.history.items.tolist().index(model.index[fact.title_id or ""])
-                rest = np.arange(len(scored.history)) != entry
-                left = History(
-                    *(each[rest] for each in (scored.history.items, scored.history.weights, scored.history.times))
+                assert isinstance(scored, Gated)
+                history, seed = scored.history, model.index[fact.title_id or ""]
+                others = history.where(history.items != item)
+                left = others.where(others.items != seed)
+                with_it, without = (
+                    float(scored.factors @ scored.chorus.votes(each)[:, item]) for each in (others, left)
                 )
-                without = sum(
-                    factor * float(scored.scorers[name].score(left)[item]) for name, factor in scored.factors.items()
-                )
-                assert without < float(scored.scores[item])
+                assert without < with_it
     assert named > N
 
 

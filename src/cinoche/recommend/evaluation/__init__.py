@@ -4,9 +4,13 @@ from cinoche.recommend.evaluation.evaluate import DEFAULT_MODELS, MODELS, evalua
 from cinoche.recommend.evaluation.protocols import PROTOCOLS
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Report, table
+from cinoche.recommend.evaluation.stream import LIMIT
+from cinoche.recommend.training.walk import LEARNING
 
 __all__ = [
     "DEFAULT_MODELS",
+    "LEARNING",
+    "LIMIT",
     "MODELS",
     "PROTOCOLS",
     "Ratings",

@@ -1,7 +1,5 @@
 """`evaluate`: every model on one file by one protocol, with intervals and costs."""
 
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +13,8 @@ from cinoche.recommend.blend import Blend
 from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
 from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
-from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report
+from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report, peak_rss_mb
+from cinoche.recommend.evaluation.stream import LIMIT, STREAM, STREAMED, stream
 from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES
 from cinoche.recommend.scorers import CONTENT, POPULAR, POPULAR_7D, Scorer, top
 from cinoche.recommend.statistics import Doubles, Floats, History
@@ -23,6 +22,7 @@ from cinoche.recommend.training.fit import Fit, Params, fit
 from cinoche.recommend.training.split import Split
 from cinoche.recommend.training.train import ground_of, only_warm
 from cinoche.recommend.training.tune import Case
+from cinoche.recommend.training.walk import LIVE
 
 MIXED: Final[Mapping[str, tuple[str, ...]]] = {"blend": BLENDED, "best": BEST}
 """The models that are mixed from others, and what each may be made of."""
@@ -58,16 +58,25 @@ class _Tally:
 def evaluate(
     file: Path,
     protocol: str,
-    models: Iterable[str] = DEFAULT_MODELS,
+    models: Iterable[str] = (),
     seed: int = 0,
     *,
+    learning: Sequence[str] = (LIVE,),
+    limit: int = LIMIT,
     params: Params | None = None,
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
-    """Judge models on a ratings file by full ranking; the blend's weights never see what is tested on."""
-    chosen = _choose(models)
+    """Judge models on a ratings file by full ranking; the blend's weights never see what is tested on.
+
+    Without ``models``, those are judged that take little time by the protocol. ``learning`` and ``limit`` are of the
+    protocol `stream`.
+    """
+    chosen = _choose(models, STREAMED if protocol == STREAM else DEFAULT_MODELS)
     progress("read", 0.0)
-    return evaluate_ratings(read_ratings(file), protocol, chosen, seed, params=params, progress=progress)
+    ratings = read_ratings(file)
+    if protocol == STREAM:
+        return stream(ratings, chosen, seed, learning=learning, limit=limit, params=params, progress=progress)
+    return evaluate_ratings(ratings, protocol, chosen, seed, params=params, progress=progress)
 
 
 def evaluate_ratings(
@@ -99,8 +108,8 @@ def _within(progress: Say, k: int, n: int) -> Say:
     return lambda stage, share: progress(f"{k + 1} of {n}: {stage}" if n > 1 else stage, (k + share) / n)
 
 
-def _choose(models: Iterable[str]) -> list[str]:
-    wanted = set(models) or set(DEFAULT_MODELS)
+def _choose(models: Iterable[str], usual: Sequence[str] = DEFAULT_MODELS) -> list[str]:
+    wanted = set(models) or set(usual)
     unknown = sorted(wanted - set(MODELS))
     if unknown:
         raise Invalid(f"There is no model {unknown[0]!r}.", where="model", remedy=f"Choose among {', '.join(MODELS)}.")
@@ -124,7 +133,7 @@ def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], p
         progress(f"rank by {name}", 0.7 + 0.3 * k / len(tallies))
         tally.fit_cpu_s.append(_cpu_s(name, fitted, weights))
         tally.catalogues.append(catalogue)
-        tally.peak_rss_mb = _peak_rss_mb()
+        tally.peak_rss_mb = peak_rss_mb()
         ranked, seconds = _rank(candidates[name], one.test.cases, laid)
         tally.ranked.append(ranked)
         tally.request_s.append(seconds)
@@ -198,8 +207,3 @@ def _report(laid: Plan, name: str, tally: _Tally, seed: int) -> ModelReport:
     p50, p99 = np.quantile(np.concatenate(tally.request_s), [0.5, 0.99]) * 1000
     cost = Cost(float(np.mean(tally.fit_cpu_s)), tally.peak_rss_mb, float(p50), float(p99))
     return ModelReport(name, metrics, cost)
-
-
-def _peak_rss_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)

@@ -72,7 +72,7 @@ def _by_time(ratings: Ratings, *, seed: int, users: int) -> tuple[Interactions, 
         raise Invalid(
             "The protocol 'time' needs times.", where="interactions", remedy="Add a column `time`, or choose `next`."
         )
-    rows = _weighted(ratings)
+    rows = weighted(ratings)
     rounds = []
     for cut in np.quantile(ratings.times, CUTS):
         test = split_by_time(rows, float(cut), until=np.inf, users=EVERYBODY, seed=seed)
@@ -135,7 +135,8 @@ def _folded(history: History, is_known: npt.NDArray[np.bool_], rng: np.random.Ge
     return Case(history.at(rows), history.items[items[is_held]].astype(np.int64))
 
 
-def _weighted(ratings: Ratings) -> Interactions:
+def weighted(ratings: Ratings) -> Interactions:
+    """A file as interactions: a full positive, a neutral or a dislike, by how high each rating is."""
     if ratings.ratings is None:
         weights = np.ones(len(ratings), np.float32)
     else:

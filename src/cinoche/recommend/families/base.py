@@ -102,7 +102,7 @@ class Ground:
 class Family(Protocol):
     """A family of models. Its fields are its hyper-parameters, plain data that the manifest keeps.
 
-    ``kind`` says what it is made of: the blend mixes sums and memories (see `families.blended`). A family may also say
+    ``kind`` says what it is made of: those made of rows hold what people did themselves. A family may also say
     with ``reads`` whose arrays it shares: what both have alike is kept once, under the other's name.
     """
 

@@ -6,19 +6,29 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.artefact import Draft, Recipe, TitleFacts
-from cinoche.recommend.blend import SEEDS, SHORT, WARM
+from cinoche.recommend.artefact import PEOPLE, Draft, Recipe, TitleFacts
+from cinoche.recommend.blend import SEEDS, SHORT, WARM, Blend
 from cinoche.recommend.families import ALWAYS, UNORDERED, Ground, family
 from cinoche.recommend.families.sums import SequenceRidge
+from cinoche.recommend.gate import SOLVED, Choir
 from cinoche.recommend.interactions import Interactions
-from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.scorers import CONTENT, CROWD, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
 from cinoche.recommend.statistics import Floats, Statistics
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import DEFAULT_BLEND, Fit, Params, fit, in_order
-from cinoche.recommend.training.split import Split, seeds, short, validation_split
+from cinoche.recommend.training.mixing import chorus_of, find_gate
+from cinoche.recommend.training.split import MIN_CASES, Split, seeds, short, validation_split
 from cinoche.recommend.training.tune import Bench, search
+from cinoche.recommend.training.walk import LIVE, Walk
+
+GATE_QUESTIONS: Final = 1500
+"""How many questions the gate's weights are found on at most."""
+
+LEAST_SOLVED: Final = 0.05
+"""The weight that what was solved always has: where nobody lately did anything alike, it is all there is."""
 
 Progress = Callable[[str, float], None]
 """Called with the stage's name and the share done, 0 to 1."""
@@ -49,12 +59,14 @@ def train(
     progress: Progress = silent,
     sums: Statistics | None = None,
     aside: Path | None = None,
+    marks: npt.NDArray[np.uint64] | None = None,
 ) -> Draft:
     """Train every scorer and the blend on what happened up to ``as_of``; nothing later is read.
 
     An interaction's item is the index of a title in ``titles``. Works from nothing at all up: with no interactions
     there is only content, and popularity is zero. ``sums`` are those kept of exactly these interactions, so that they
-    need not be counted. In the folder ``aside``, large arrays wait for the draft to be published.
+    need not be counted; ``marks`` is each user's mark, by which live scorers know them again. In the folder ``aside``,
+    large arrays wait for the draft to be published.
     """
     chosen = params or Params()
     past = interactions.where(interactions.times <= as_of) if interactions.is_timed else interactions
@@ -67,10 +79,13 @@ def train(
     split = validation_split(past, chosen.validation_share, users=chosen.validation_users, seed=chosen.seed)
     blend = starting_blend(in_order({*ALWAYS, *chosen.families}))
     metrics: dict[str, float] = {}
+    gate: dict[str, tuple[float, ...]] = {}
     if split is not None:
         early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen, aside=aside)
         progress("weights", 0.4)
-        blend, metrics = find_weights(split, early.scorers, _worth(split, len(titles)), seed=chosen.seed)
+        solved = {name: each for name, each in early.scorers.items() if name != CROWD}
+        blend, metrics = find_weights(split, solved, _worth(split, len(titles)), seed=chosen.seed)
+        gate = _gate(past, split, early.scorers, Blend(solved, blend), len(titles))
         del early
     progress("fit", 0.6)
     ground = replace(ground_of(past, len(titles), as_of, chosen, content, titles), sums=sums)
@@ -78,8 +93,24 @@ def train(
     progress("done", 1.0)
     metrics |= {"users": past.n_users, "interactions": len(past), **costs(final)}
     blend = {name: {one: w for one, w in weights.items() if one in final.scorers} for name, weights in blend.items()}
-    recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend)
-    return Draft(final.arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
+    recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend, gate)
+    arrays = final.arrays if marks is None else {**final.arrays, PEOPLE: marks}
+    return Draft(arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
+
+
+def _gate(
+    past: Interactions, split: Split, scorers: Mapping[str, Scorer], solved: Blend, n_items: int
+) -> dict[str, tuple[float, ...]]:
+    """Find the gate's weights by a walk from where the validation begins; none where there is too little to walk."""
+    if not past.is_timed or CROWD not in scorers:
+        return {}
+    walk = Walk(past, split.as_of, np.inf, GATE_QUESTIONS)
+    if len(walk.asked) < MIN_CASES or split.known.times.max(initial=-np.inf) >= split.as_of:
+        return {}
+    choir = Choir(chorus_of(scorers[CROWD]), solved, n_items)
+    found = find_gate(walk, choir, [scorers[CROWD]], LIVE)
+    least = {name: tuple(max(each, LEAST_SOLVED) for each in row) for name, row in found.items() if name == SOLVED}
+    return {**found, **least}
 
 
 def ground_of(

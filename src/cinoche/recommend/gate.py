@@ -1,0 +1,172 @@
+"""The gate: the crowd's voices, added up by how much each is to be believed a while after somebody's last event.
+
+Each voice's votes are made to add up to one over what the asker has not seen, so that the sum is the chance that the
+title is next; the weights, one for each span of time since the asker's last event, are found by `training.mixing`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+
+from cinoche.kit.clock import DAY_S, HOUR_S
+from cinoche.recommend.blend import Blend
+from cinoche.recommend.scorers import Items
+from cinoche.recommend.statistics import Floats, History
+
+EDGES_S: Final = (60.0, 600.0, HOUR_S, DAY_S, 7 * DAY_S)
+"""Where the spans of time since somebody's last event end: in the same breath, in a sitting, today, this week."""
+
+SOLVED: Final = "solved"
+
+_FAINT: Final = 1e-4
+"""How loud the blend's order is beyond its first titles."""
+
+GateWeights = Mapping[str, Sequence[float]]
+"""The weight of each voice (by name) in each span."""
+
+
+class Chorus(Protocol):
+    """Several voices over one memory, that answer together."""
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """The names of the voices, in the order of their votes."""
+        ...
+
+    def votes(self, history: History) -> Floats:
+        """Each voice's votes for every title (none negative), a row a voice; those of the history have none."""
+        ...
+
+    def totals(self, votes: Floats) -> Floats:
+        """What to divide each voice's votes by, so that they are chances; infinite where it has nothing to say."""
+        ...
+
+    def shares(self, history: History, items: Items) -> Floats:
+        """What each entry of the history adds to each title's votes: a table a voice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choir:
+    """The crowd's voices, and as one more the blend of what was solved: it speaks where nobody lately did.
+
+    The blend votes for its ``first`` titles by how far they stand above the others; the others follow in its order.
+    """
+
+    crowd: Chorus
+    solved: Blend
+    n_solved: int
+    first: int = 200
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """The names of the crowd's voices, then that of the blend."""
+        return (*self.crowd.voices, SOLVED)
+
+    def votes(self, history: History) -> Floats:
+        """The crowd's votes, then the blend's."""
+        votes = self.crowd.votes(history)
+        own = np.zeros((1, votes.shape[1]), np.float32)
+        scores = self.solved.score(self._known(history))
+        above = scores - self._least(scores)
+        own[0, : self.n_solved] = np.maximum(above, _FAINT * (above - above.min(initial=0.0)))
+        own[0, history.items] = 0.0
+        return np.concatenate([votes, own])
+
+    def totals(self, votes: Floats) -> Floats:
+        """The crowd's, and what the blend's votes add up to."""
+        own = float(votes[-1].sum())
+        return np.append(self.crowd.totals(votes[:-1]), np.float32(own if own > 0 else np.inf))
+
+    def shares(self, history: History, items: Items) -> Floats:
+        """The crowd's, and what entries add to the blend's score, for its first titles alone."""
+        index = np.asarray(items, np.int64)
+        own = np.zeros((1, len(history), len(index)), np.float32)
+        is_known = history.items < self.n_solved
+        scored = self.solved.scored(self._known(history))
+        is_first = (index < self.n_solved) & (
+            scored.scores[np.minimum(index, self.n_solved - 1)] > self._least(scored.scores)
+        )
+        own[0][np.ix_(is_known, is_first)] = scored.explain(index[is_first])
+        return np.concatenate([self.crowd.shares(history, items), own])
+
+    def _known(self, history: History) -> History:
+        return history.where(history.items < self.n_solved)
+
+    def _least(self, scores: Floats) -> float:
+        place = max(len(scores) - self.first, 0)
+        return float(np.partition(scores, place)[place]) if len(scores) else 0.0
+
+
+def span_of(history: History, edges_s: Sequence[float] = EDGES_S) -> int:
+    """Tell in which span since the asker's last event a question falls; nobody's and untimed ones fall in the last."""
+    if not len(history) or history.now is None:
+        return len(edges_s)
+    return int(np.searchsorted(edges_s, history.now - history.times[-1], side="right"))
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """What the gate made of one history: every title's chance, and what it is made of.
+
+    ``factors`` is each voice's weight divided by what its votes add up to.
+    """
+
+    history: History
+    situation: str
+    scores: Floats
+    votes: Floats
+    factors: Floats
+    chorus: Chorus
+
+    def explain(self, items: Items) -> Floats:
+        """What each entry of the history adds to each title's chance."""
+        return np.asarray(np.tensordot(self.factors, self.chorus.shares(self.history, items), 1), np.float32)
+
+    def parts(self, items: Items) -> dict[str, Floats]:
+        """What each voice adds to each title's chance."""
+        given = (self.factors[:, None] * self.votes[:, np.asarray(items, np.int64)]).astype(np.float32)
+        return dict(zip(self.chorus.voices, given, strict=True))
+
+    def lost(self, entry: int, item: int) -> float:
+        """How much lower a title's chance is where one entry of the history had never been, all else said alike.
+
+        Voices say nothing of what the history holds: such a title is asked about as if it were not there.
+        """
+        is_other = self.history.items != item
+        whole = self.votes if is_other.all() else self.chorus.votes(self.history.where(is_other))
+        is_other[entry] = False
+        return float(self.factors @ (whole[:, item] - self.chorus.votes(self.history.where(is_other))[:, item]))
+
+    def leading(self, items: Items) -> list[str]:
+        """The voice that gives each title most of its chance."""
+        given = self.factors[:, None] * self.votes[:, np.asarray(items, np.int64)]
+        return [self.chorus.voices[k] for k in given.argmax(0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A chorus with the weights of its voices in each span since the asker's last event."""
+
+    chorus: Chorus
+    weights: GateWeights
+    edges_s: Sequence[float] = EDGES_S
+    name: str = "blend"
+
+    def scored(self, history: History) -> Gated:
+        """Score the whole catalogue once, and keep what is needed to explain it."""
+        span = span_of(history, self.edges_s)
+        votes = self.chorus.votes(history)
+        of_voices = [self.weights[name][span] if name in self.weights else 0.0 for name in self.chorus.voices]
+        factors: Floats = (np.array(of_voices) / self.chorus.totals(votes)).astype(np.float32)
+        return Gated(history, f"span {span}", factors @ votes, votes, factors, self.chorus)
+
+    def score(self, history: History) -> Floats:
+        """Score the whole catalogue."""
+        return self.scored(history).scores
+
+    def explain(self, history: History, items: Items) -> Floats:
+        """What each entry of the history adds to each title's chance."""
+        return self.scored(history).explain(items)
