@@ -87,6 +87,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.privacy.adapters.sql import SqlPersons
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.service import Recommender
+    from cinoche.recommend.slates import Slates
 
     secret = installation_secret(settings.data_dir)
     catalog = Catalog(engine, commercial=settings.commercial, clock=clock)
@@ -101,7 +102,14 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     library = Library(log, states, unseal=lambda *sealed: privacy.unseal(*sealed))  # noqa: PLW0108 - privacy comes next
     plays = SqlPlaySessions(engine)
     privacy = Privacy(persons, (log, library, plays), (accounts,), clock=clock)
-    recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
+    recommender = Recommender(
+        log,
+        settings.artefacts,
+        catalog.faces,
+        weights=signal_weights(settings),
+        slates=Slates(secret),
+        clock=clock,
+    )
     insights = Insights(log, catalog.faces, clock=clock)
     media = open_media(settings, engine, catalog, clock)
     play_sessions = PlaySessions(

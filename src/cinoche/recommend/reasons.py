@@ -5,10 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from cinoche.recommend import rows
+from cinoche.recommend import own_rows, proposals, rows
 from cinoche.recommend.blend import Scored
-from cinoche.recommend.catalogue import Catalogue, Positions
+from cinoche.recommend.catalogue import Catalogue, Positions, Scores
 from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
+from cinoche.recommend.scorers import Items
 
 SEEDS_TOLD: Final = 4
 PEOPLE_TOLD: Final = 3
@@ -78,7 +79,7 @@ def facts_for(
         *_people(whole, taste, catalogue),
         *_genres(whole, taste, catalogue),
         *_viewers(whole, taste, catalogue),
-        *([rows.plays_here(catalogue, position)] if catalogue.has_media[position] else []),
+        *([own_rows.plays_here(catalogue, position)] if catalogue.has_media[position] else []),
     ]
 
 
@@ -124,13 +125,20 @@ def _kind(position: int, weight: float, kind_of: KindOf) -> str:
 
 def loss_without(entry: int, item: int, scored: Scored) -> float:
     """Tell how much lower a title's score is where one entry of the history had never been."""
+    return float(losses_without([entry], [item], scored)[0])
+
+
+def losses_without(entries: Sequence[int], items: Items, scored: Scored) -> Scores:
+    """Tell how much lower each title's score is where these entries of the history had never been."""
     history = scored.history
-    rest = np.arange(len(history)) != entry
+    rest = np.ones(len(history), np.bool_)
+    rest[list(entries)] = False
     without = history.where(rest)
-    lost = 0.0
+    lost = np.zeros(len(items), np.float32)
     for name, factor in scored.factors.items():
         scorer = scored.scorers[name]
-        lost += factor * float(scorer.explain(history, [item]).sum() - scorer.explain(without, [item]).sum())
+        change = scorer.explain(history, items).sum(axis=0) - scorer.explain(without, items).sum(axis=0)
+        lost += np.float32(factor) * change
     return lost
 
 
@@ -156,7 +164,7 @@ def _people(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence
 def _genres(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence]:
     if not taste.liked:
         return
-    shares = rows.genre_shares(taste, catalogue)
+    shares = proposals.genre_shares(taste, catalogue)
     own = [number for number, genre in enumerate(catalogue.genres) if genre in catalogue.faces[whole].genres]
     for number in sorted(own, key=lambda each: (-shares[each], each))[:GENRES_TOLD]:
         if shares[number] >= TASTE_SHARE:
@@ -165,7 +173,7 @@ def _genres(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence
 
 def _viewers(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence]:
     recent, liked = (rows.people_number(counts[whole]) for counts in (catalogue.recent, catalogue.counts))
-    if recent is not None and taste.now - catalogue.counted_at <= rows.FRESH_S:
+    if recent is not None and taste.now - catalogue.counted_at <= proposals.FRESH_S:
         yield Evidence(rows.TREND, value=recent)
     if liked is not None:
         yield rows.popular(liked)

@@ -52,6 +52,8 @@ def a_catalogue(
         recent=counts,
         trend=np.log1p(counts),
         counted_at=NOW,
+        length_s=np.full(n, 6000.0),
+        added_at=np.zeros(n),
     )
 
 
@@ -67,6 +69,7 @@ def a_taste(catalogue: Catalogue, *states: TitleState, liked: dict[int, float] |
         liked=liked or {},
         explain=lambda positions: [Evidence(rows.POPULAR)] * len(positions),
         like=like,
+        loss=lambda _, positions: np.ones(len(positions), dtype=np.float32),
         now=NOW,
     )
 
@@ -255,10 +258,11 @@ def test_only_what_can_be_played_is_shown_where_that_is_the_rule() -> None:
 def test_a_person_gets_a_row_when_several_liked_titles_share_them() -> None:
     catalogue = a_catalogue(people={"varda": [0, 1, 50, 51, 52, 53, 54]})
     page = compose(catalogue, a_taste(catalogue, played(0), played(1), liked={0: 1.0, 1: 1.0}), Rules(row_length=5))
-    person = next(each for each in page if each.kind == rows.PERSON)
+    person = next(each for each in page if each.kind == rows.DIRECTOR)
     assert person.about is not None
     assert person.about.name == "Varda"
-    assert set(row(page, rows.PERSON)) <= {50, 51, 52, 53, 54}
+    assert set(row(page, rows.DIRECTOR)) <= {50, 51, 52, 53, 54}
+    assert rows.PERSON not in kinds(page)
 
 
 def test_a_page_has_at_most_as_many_rows_and_titles_as_asked() -> None:
