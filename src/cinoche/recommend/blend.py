@@ -103,7 +103,7 @@ class Blend:
         return Scored(history, situation, total, vectors, factors, self.scorers)
 
     def _measure(self, name: str, vector: Floats, likes: History, history: History) -> float:
-        """How much a scorer's vector varies by the likes; for who has none, what the first dislike would do as a like."""
+        """How much a vector varies by the likes; for who has none, how much it would, were the first dislike a like."""
         if not len(likes) and not vector.any():
             likes = replace(history.at(slice(0, 1)), weights=np.abs(history.weights[:1]))
             vector = self.scorers[name].score(likes)
