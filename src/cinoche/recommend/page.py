@@ -106,7 +106,8 @@ def compose(
     """Compose a page: a pure function of the catalogue, what is known of the profile, the rules, and the seed.
 
     No title stands twice on a page; what the profile has already seen stands in its own rows only. The rows in
-    ``held`` were shown in the same visit: they stay first, in their order, with what may still be shown of them.
+    ``held`` were shown in the same visit: they stay first, in their order, with what may still be shown of them; only
+    what was left midway since comes before them.
     """
     permitted = allowed(catalogue, rules)
     shown = within(catalogue, rules)
@@ -125,8 +126,8 @@ def compose(
     )
     _propose(slate, taste, held)
     _place_all(own, own_rows.watch_again(taste, own))
-    first = {each.key: place for place, each in enumerate(held)}
-    return sorted(own.rows, key=lambda row: (first.get(row.key, len(first)), ORDER.index(row.kind)))[: rules.rows]
+    first = {each.key: place for place, each in enumerate(held)} | {(rows.CONTINUE_WATCHING, ""): -1}
+    return sorted(own.rows, key=lambda row: (first.get(row.key, len(held)), ORDER.index(row.kind)))[: rules.rows]
 
 
 def _propose(slate: Slate, taste: Taste, held: Sequence[Held]) -> None:
