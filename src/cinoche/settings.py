@@ -61,9 +61,9 @@ class Settings(BaseSettings):
     )
     needs_media: bool = Field(False, description="Propose only titles that can be played here.")
     calibration: Share = Field(
-        0.3, description="What a row gives of its scores to have the genres of the profile's taste; 0 nothing, 1 all."
+        0.2, description="What a row gives of its scores to have the genres of the profile's taste; 0 nothing, 1 all."
     )
-    diversity: Share = Field(0.2, description="What a row gives of its scores so that its titles are not all alike.")
+    diversity: Share = Field(0.4, description="What a row gives of its scores so that its titles are not all alike.")
     exploration: Share = Field(
         0.5, description="How often the few places of a page that may be drawn by chance are drawn; 0 never."
     )

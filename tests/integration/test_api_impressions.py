@@ -1,4 +1,4 @@
-"""What of a page was seen: kept with the chances that the server knows, and believed of no page that it did not send."""
+"""What of a page was seen: kept with the chances that the server knows, of no page but those that it sent."""
 
 import pytest
 

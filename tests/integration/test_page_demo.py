@@ -1,7 +1,6 @@
 """Pages of real people: on the demo's ratings too, what a page names is what raised it, and dislikes only take away."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
