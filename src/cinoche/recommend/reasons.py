@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cinoche.recommend import own_rows, proposals, rows
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores
 from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
 from cinoche.recommend.scorers import Items
+
+SEEDS_TRIED: Final = 3
+"""How many titles are tried as the reason for another, the strongest first, until one is true."""
 
 SEEDS_TOLD: Final = 4
 PEOPLE_TOLD: Final = 3
@@ -27,12 +31,19 @@ KindOf = Callable[[int], str]
 
 
 def name_reasons(
-    scored: Scored, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions, kind_of: KindOf
+    scored: Scored,
+    title_ids: Sequence[str],
+    catalogue: Catalogue,
+    positions: Positions,
+    kind_of: KindOf,
+    *,
+    lower_without: Callable[[int], Scores] | None = None,
 ) -> Sequence[Evidence]:
     """Name, for each position, the title of the history that really moved its score the most.
 
     What a person dislikes may raise a score too, and is never named as a reason. Where nothing liked raised it (a
-    newcomer, a title that only its popularity lifts), the evidence says popular.
+    newcomer, a title that only its popularity lifts), the evidence says popular. ``lower_without`` tells how much lower
+    every item's score is without an entry of the history: where given, what is named has passed that test too.
     """
     seeds, items = scored.history.items, catalogue.item[positions]
     if not len(seeds) or not len(items):
@@ -40,6 +51,8 @@ def name_reasons(
     weights = scored.history.weights
     places = catalogue.position_of_item[seeds].tolist()
     raised = np.maximum(scored.explain(items), 0.0) * (weights > 0)[:, None]
+    if lower_without is not None:
+        _let_go_of_untrue(raised, items, lower_without)
     strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
     return [
         Evidence(
@@ -51,6 +64,26 @@ def name_reasons(
         else rows.popular(catalogue.counts[positions[i]])
         for i in range(len(items))
     ]
+
+
+def _let_go_of_untrue(raised: Scores, items: NDArray[np.int32], lower_without: Callable[[int], Scores]) -> None:
+    """Take votes away where the score would not be lower without the entry, until what is strongest is true.
+
+    Scorers put the entries in an order and are measured together: without one entry another may weigh more.
+    """
+    lower: dict[int, Scores] = {}
+    for column, item in enumerate(items.tolist()):
+        for _ in range(SEEDS_TRIED):
+            entry = int(raised[:, column].argmax())
+            if raised[entry, column] <= 0:
+                break
+            if entry not in lower:
+                lower[entry] = lower_without(entry)
+            if lower[entry][item] > 0:
+                break
+            raised[entry, column] = 0.0
+        else:
+            raised[:, column] = 0.0
 
 
 def shared_by(seed: int, position: int, catalogue: Catalogue) -> Evidence:

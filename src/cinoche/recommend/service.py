@@ -4,6 +4,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from cinoche.recommend.artefact import Model, current_version, open_current
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
 from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
-from cinoche.recommend.reasons import losses_without, name_reasons, shared_by
+from cinoche.recommend.reasons import name_reasons, shared_by
 from cinoche.recommend.rows import Evidence, Held, Placed, Row, Taste
 from cinoche.recommend.shown import lower_ignored
 from cinoche.recommend.slates import VISIT_S, Marks, Sent, SentRow, Slates
@@ -34,6 +35,9 @@ STATES_KEPT: Final = 10_000
 
 LOOK_EVERY_S: Final = 1.0
 """How often a worker looks whether a new model was published."""
+
+CHECKED: Final = 60
+"""In lists of so many titles at most each reason is tried out: the scores are made again without what it names."""
 
 Explain = Callable[[Scored, Catalogue, Positions], Sequence[Evidence]]
 """Gives the evidence of each title of a list."""
@@ -266,11 +270,16 @@ class Recommender:
             alike = model.blend.score(History.of([item] if item >= 0 else []), is_ordered=False)
             return catalogue.spread(alike, missing=0.0)
 
+        @lru_cache
+        def without(entries: tuple[int, ...]) -> Scores:
+            rest = np.ones(len(history), np.bool_)
+            rest[list(entries)] = False
+            return scored.scores - model.blend.score(history.where(rest))
+
         def loss(position: int, of: Positions) -> Scores:
-            places = positions[history.items]
-            seeds = [entry for entry, place in enumerate(places.tolist()) if catalogue.whole(place) == position]
-            lost = losses_without(seeds, np.maximum(catalogue.item[of], 0), scored)
-            return np.where(catalogue.item[of] >= 0, lost, np.float32(0))
+            places = positions[history.items].tolist()
+            entries = tuple(at for at, place in enumerate(places) if catalogue.whole(place) == position)
+            return catalogue.spread(without(entries), missing=0.0)[of]
 
         scores = catalogue.spread(scored.scores, missing=float(scored.scores.min(initial=0.0)))
         taste = Taste(
@@ -282,7 +291,12 @@ class Recommender:
                 if weight > 0 and position >= 0
             },
             explain=lambda chosen: name_reasons(
-                scored, model.title_ids, catalogue, chosen, lambda each: rows.seed_kind(each, state.titles, catalogue)
+                scored,
+                model.title_ids,
+                catalogue,
+                chosen,
+                lambda each: rows.seed_kind(each, state.titles, catalogue),
+                lower_without=(lambda entry: without((entry,))) if len(chosen) <= CHECKED else None,
             ),
             like=like,
             loss=loss,
