@@ -15,6 +15,9 @@ from cinoche.recommend.scorers import Items
 SEEDS_TRIED: Final = 3
 """How many titles are tried as the reason for another, the strongest first, until one is true."""
 
+CLEAR_LOSS: Final = 0.01
+"""What takes less than this part of a score away is no reason: measuring anew moves it as much."""
+
 SEEDS_TOLD: Final = 4
 PEOPLE_TOLD: Final = 3
 GENRES_TOLD: Final = 2
@@ -37,13 +40,13 @@ def name_reasons(
     positions: Positions,
     kind_of: KindOf,
     *,
-    lower_without: Callable[[int], Scores] | None = None,
+    is_checked: bool = False,
 ) -> Sequence[Evidence]:
     """Name, for each position, the title of the history that really moved its score the most.
 
     What a person dislikes may raise a score too, and is never named as a reason. Where nothing liked raised it (a
-    newcomer, a title that only its popularity lifts), the evidence says popular. ``lower_without`` tells how much lower
-    every item's score is without an entry of the history: where given, what is named has passed that test too.
+    newcomer, a title that only its popularity lifts), the evidence says popular. Where that ``is_checked``, the scores
+    are lower without what is named, the order of the history being what it then is.
     """
     seeds, items = scored.history.items, catalogue.item[positions]
     if not len(seeds) or not len(items):
@@ -51,8 +54,8 @@ def name_reasons(
     weights = scored.history.weights
     places = catalogue.position_of_item[seeds].tolist()
     raised = np.maximum(scored.explain(items), 0.0) * (weights > 0)[:, None]
-    if lower_without is not None:
-        _let_go_of_untrue(raised, items, lower_without)
+    if is_checked:
+        _let_go_of_untrue(raised, items, scored)
     strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
     return [
         Evidence(
@@ -66,24 +69,26 @@ def name_reasons(
     ]
 
 
-def _let_go_of_untrue(raised: Scores, items: NDArray[np.int32], lower_without: Callable[[int], Scores]) -> None:
-    """Take votes away where the score would not be lower without the entry, until what is strongest is true.
+def _let_go_of_untrue(raised: Scores, items: NDArray[np.int32], scored: Scored) -> None:
+    """Take votes away where the score would hardly be lower without the entry, until what is strongest is true.
 
-    Scorers put the entries in an order and are measured together: without one entry another may weigh more.
+    Scorers put the entries in an order: without one entry another may weigh more.
     """
-    lower: dict[int, Scores] = {}
-    for column, item in enumerate(items.tolist()):
-        for _ in range(SEEDS_TRIED):
-            entry = int(raised[:, column].argmax())
-            if raised[entry, column] <= 0:
-                break
-            if entry not in lower:
-                lower[entry] = lower_without(entry)
-            if lower[entry][item] > 0:
-                break
-            raised[entry, column] = 0.0
-        else:
-            raised[:, column] = 0.0
+    left = np.arange(len(items))
+    for _ in range(SEEDS_TRIED):
+        strongest = raised[:, left].argmax(axis=0)
+        untrue = []
+        for entry in np.unique(strongest):
+            columns = left[strongest == entry]
+            columns = columns[raised[entry, columns] > 0]
+            lost = losses_without([int(entry)], items[columns], scored)
+            hardly = columns[lost <= CLEAR_LOSS * scored.scores[items[columns]]]
+            raised[entry, hardly] = 0.0
+            untrue.append(hardly)
+        left = np.concatenate(untrue) if untrue else left[:0]
+        if not len(left):
+            return
+    raised[:, left] = 0.0
 
 
 def shared_by(seed: int, position: int, catalogue: Catalogue) -> Evidence:

@@ -4,7 +4,6 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +36,7 @@ LOOK_EVERY_S: Final = 1.0
 """How often a worker looks whether a new model was published."""
 
 CHECKED: Final = 60
-"""In lists of so many titles at most each reason is tried out: the scores are made again without what it names."""
+"""In lists of so many titles at most each reason is tried out."""
 
 Explain = Callable[[Scored, Catalogue, Positions], Sequence[Evidence]]
 """Gives the evidence of each title of a list."""
@@ -270,16 +269,10 @@ class Recommender:
             alike = model.blend.score(History.of([item] if item >= 0 else []), is_ordered=False)
             return catalogue.spread(alike, missing=0.0)
 
-        @lru_cache
-        def without(entries: tuple[int, ...]) -> Scores:
-            rest = np.ones(len(history), np.bool_)
-            rest[list(entries)] = False
-            return scored.scores - model.blend.score(history.where(rest))
-
         def loss(position: int, of: Positions) -> Scores:
-            places = positions[history.items].tolist()
-            entries = tuple(at for at, place in enumerate(places) if catalogue.whole(place) == position)
-            return catalogue.spread(without(entries), missing=0.0)[of]
+            rest = [catalogue.whole(place) != position for place in positions[history.items].tolist()]
+            lost = scored.scores - model.blend.score(history.where(np.array(rest, np.bool_)))
+            return catalogue.spread(lost, missing=0.0)[of]
 
         scores = catalogue.spread(scored.scores, missing=float(scored.scores.min(initial=0.0)))
         taste = Taste(
@@ -296,7 +289,7 @@ class Recommender:
                 catalogue,
                 chosen,
                 lambda each: rows.seed_kind(each, state.titles, catalogue),
-                lower_without=(lambda entry: without((entry,))) if len(chosen) <= CHECKED else None,
+                is_checked=len(chosen) <= CHECKED,
             ),
             like=like,
             loss=loss,
