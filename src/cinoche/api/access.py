@@ -53,6 +53,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", f"{PREFIX}/recommendations"): Access.OPEN,
     ("POST", f"{PREFIX}/events"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/home"): Access.SIGNED_IN,
+    ("POST", f"{PREFIX}/profiles/{{profile_id}}/impressions"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/recommendations"): Access.SIGNED_IN,
     ("GET", f"{PREFIX}/profiles/{{profile_id}}/history"): Access.SIGNED_IN,
     ("DELETE", f"{PREFIX}/profiles/{{profile_id}}/history/{{title_id}}"): Access.SIGNED_IN,
@@ -98,6 +99,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
 DEFAULT_BODY_BYTES: Final = 1 << 20
 BODY_BYTES: Final[Mapping[tuple[str, str], int]] = {
     ("POST", f"{PREFIX}/events"): 2 << 20,
+    ("POST", f"{PREFIX}/profiles/{{profile_id}}/impressions"): 64 << 10,
     ("POST", f"{PREFIX}/play-sessions/{{play_session_id}}/heartbeats"): 64 << 10,
     ("PATCH", f"{PREFIX}/studio/uploads/{{upload_id}}"): 64 << 20,
 }

@@ -117,6 +117,7 @@ def _item(listing: Listing, placed: Placed, name_of: NameOf, language: str) -> d
     shown["scorer"] = listing.scorer
     shown["progress"] = placed.progress
     shown["position_s"] = placed.position_s
+    shown["propensity"] = placed.propensity
     shown["evidence"] = _evidence(placed.evidence, name_of, language)
     return shown
 

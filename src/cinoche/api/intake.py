@@ -53,7 +53,8 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _schemas() -> dict[str, Any]:
-    kinds = {each.fields.__name__: each.fields for each in types.EVENT_TYPES.values()}
+    sent = [each for each in types.EVENT_TYPES.values() if not each.of_server]
+    kinds = {each.fields.__name__: each.fields for each in sent}
     refs, components = msgspec.json.schema_components(
         [Batch, *kinds.values()], ref_template="#/components/schemas/{name}"
     )
@@ -62,7 +63,7 @@ def _schemas() -> dict[str, Any]:
         components[name]["required"].append(PROFILE_ID)
     components["Batch"]["properties"]["events"]["maxItems"] = MAX_BATCH
     envelope = components["Envelope"]["properties"]
-    envelope["type"] = {"type": "string", "enum": list(types.EVENT_TYPES)}
+    envelope["type"] = {"type": "string", "enum": [each.name for each in sent]}
     envelope["specversion"] = {"type": "string", "const": SPEC_VERSION, "default": SPEC_VERSION}
     envelope["data"] = {"anyOf": list(refs[1:])}
     return dict(components)
@@ -110,6 +111,12 @@ def _event(
             f"sources beginning with {OWN_SOURCES!r} are Cinoche's own.",
             where=f"{where}.source",
             remedy="Name the app or the device that saw what happened.",
+        )
+    if (known := types.EVENT_TYPES.get(envelope.type)) is not None and known.of_server:
+        raise Invalid(
+            f"{envelope.type!r} is an event that only the server writes.",
+            where=f"{where}.type",
+            remedy="Tell what was seen of a page with POST /api/v1/profiles/{profile_id}/impressions.",
         )
     data = dict(envelope.data)
     profile_id = data.pop(PROFILE_ID, None)

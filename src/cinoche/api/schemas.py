@@ -28,8 +28,11 @@ RowKind = Literal[
     "because_you_watched",
     "my_list",
     "trending",
+    "new_here",
     "genre",
     "hidden_gems",
+    "short_tonight",
+    "more_by_director",
     "more_with_person",
     "watch_again",
     "playable",
@@ -48,6 +51,9 @@ EvidenceKind = Literal[
     "taste",
     "gem",
     "person",
+    "by_director",
+    "added",
+    "lasts",
     "seen",
     "playable",
 ]
@@ -320,6 +326,7 @@ class RecommendedItem(Face):
         default=None, description="The share watched, 0 to 1, where a play was left before the end."
     )
     position_s: float | None = None
+    propensity: float = Field(default=1.0, description="The chance that it stands here; 1 where nothing was drawn.")
 
 
 class About(BaseModel):
@@ -344,6 +351,7 @@ class Home(BaseModel):
     """The page of a profile; no title is on it twice."""
 
     rows: list[Row]
+    slate: str = Field(description="The page, signed: for the next one of the same visit, and to tell what was seen.")
 
 
 class HistoryItem(Face):

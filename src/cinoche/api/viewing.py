@@ -24,7 +24,10 @@ from cinoche.kit.clock import to_rfc3339
 from cinoche.kit.errors import NotFound
 from cinoche.kit.paging import Page
 from cinoche.library.models import TitleState
+from cinoche.recommend.exploration import Exploration
 from cinoche.recommend.page import Rules
+from cinoche.recommend.rerank import Balance
+from cinoche.recommend.slates import LONGEST_SLATE
 
 router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["viewing"])
 
@@ -51,14 +54,23 @@ async def home(
     profile_id: str,
     rows: Annotated[int, Query(ge=1, le=40)] = 12,
     row_length: Annotated[int, Query(ge=1, le=60)] = 20,
+    slate: Annotated[str, Query(max_length=LONGEST_SLATE, description="That of the page shown before.")] = "",
+    kept: Annotated[int, Query(ge=0, le=40, description="How many of its first rows stay where they are.")] = 0,
 ) -> Response:
-    """Compose the page of a profile from everything acknowledged so far."""
+    """Compose the page of a profile from everything acknowledged so far; within a visit what was seen stays put."""
     profile, pseudonym = who_watches(request, profile_id)
-    needs_media = house_of(request).settings.needs_media
-    rules = Rules(profile.max_age, needs_media, rows=rows, row_length=row_length)
-    listing = house_of(request).recommender.home(pseudonym, rules)
+    chosen = house_of(request).settings
+    rules = Rules(
+        profile.max_age,
+        chosen.needs_media,
+        rows=rows,
+        row_length=row_length,
+        balance=Balance(chosen.calibration, chosen.diversity),
+        exploration=Exploration(chosen.exploration),
+    )
+    listing = house_of(request).recommender.home(pseudonym, rules, slate=slate, kept=kept)
     language = language_for(request, profile)
-    body = {"rows": [row_json(listing, row, language) for row in listing.rows]}
+    body = {"rows": [row_json(listing, row, language) for row in listing.rows], "slate": listing.slate}
     return answer(body, as_of=listing.offset)
 
 

@@ -147,7 +147,8 @@ class Face:
 
     A series or season ``has_media`` when one of its episodes has. ``parent_id`` and ``number`` place a season or an
     episode in its series. ``min_age`` is that of the strictest certification among its own and those of what it is a
-    part of; None where nobody certified it, or the whole of it.
+    part of; None where nobody certified it, or the whole of it. ``added_at`` is when it came into the catalogue, 0
+    where that is not known.
     """
 
     title_id: str
@@ -163,6 +164,7 @@ class Face:
     directors: tuple[str, ...] = ()
     parent_id: str | None = None
     number: int | None = None
+    added_at: float = 0.0
 
 
 def is_fit(min_age: int | None, max_age: int | None) -> bool:

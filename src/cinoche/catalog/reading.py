@@ -43,7 +43,7 @@ _FACE_COLUMNS: Final = tuple(
     sql.titles.c[name]
     for name in (
         *("title_id", "name", "year", "kind", "length_s", "source", "has_media"),
-        *("parent_id", "number", "is_withdrawn"),
+        *("parent_id", "number", "is_withdrawn", "added_at"),
     )
 )
 
@@ -154,6 +154,7 @@ def _read_all(
             directors=tuple(name for _, name, role in people.get(title_id, ()) if role == DIRECTOR),
             parent_id=row.parent_id,
             number=row.number,
+            added_at=row.added_at,
         )
         if row.is_withdrawn:
             withdrawn.add(title_id)

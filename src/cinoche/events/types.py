@@ -4,7 +4,7 @@ What can be undone has its event too (``title.rated``, ``title.unrated``). A typ
 is a new version, and readers keep understanding the old ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -31,6 +31,7 @@ TITLE_DISMISSED: Final = "title.dismissed"
 TITLE_UNDISMISSED: Final = "title.undismissed"
 TITLE_RESTORED: Final = "title.restored"
 ROW_SHOWN: Final = "row.shown"
+SLATE_SHOWN: Final = "slate.shown"
 
 TITLE_ID: Final = "title_id"
 RATING: Final = "rating"
@@ -39,11 +40,13 @@ DURATION_S: Final = "duration_s"
 TEXT: Final = "text"
 SENTIMENT: Final = "sentiment"
 TITLE_IDS: Final = "title_ids"
+ROWS: Final = "rows"
 
 MIN_RATING: Final = 0.5
 MAX_RATING: Final = 5.0
 MAX_REVIEW_LENGTH: Final = 10_000
 MAX_SHOWN: Final = 200
+MAX_ROWS: Final = 40
 DAY_S: Final = 86_400
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -95,14 +98,38 @@ class RowShown(_Fields, frozen=True):
     scorer: Id | None = None
 
 
+class RowSeen(_Fields, frozen=True):
+    """A row of a slate as far as it was seen: its titles, their places in it, and the chance of each to stand there."""
+
+    kind: Id
+    position: Annotated[int, Meta(ge=0, le=1_000)]
+    title_ids: Annotated[list[Id], Meta(min_length=1, max_length=MAX_SHOWN)]
+    places: Annotated[list[Annotated[int, Meta(ge=0, le=1_000)]], Meta(min_length=1, max_length=MAX_SHOWN)]
+    propensities: Annotated[list[Annotated[float, Meta(gt=0, le=1)]], Meta(min_length=1, max_length=MAX_SHOWN)]
+
+
+class SlateShown(_Fields, frozen=True):
+    """What of a page that the recommender made was really before somebody's eyes; only the server can say so."""
+
+    slate_id: Id
+    scorer: Id
+    made_at: float
+    visit_at: float
+    rows: Annotated[list[RowSeen], Meta(min_length=1, max_length=MAX_ROWS)]
+
+
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One type of event: its name, its fields, the version of that schema, and a sentence for the reference."""
+    """One type of event: its name, its fields, the version of that schema, and a sentence for the reference.
+
+    No client can send one ``of_server``.
+    """
 
     name: str
     fields: type[_Fields]
     sentence: str
     version: int = 1
+    of_server: bool = False
 
 
 EVENT_TYPES: Mapping[str, EventType] = {
@@ -125,9 +152,29 @@ EVENT_TYPES: Mapping[str, EventType] = {
         EventType(TITLE_DISMISSED, AboutTitle, "Not interested: the title is not proposed any more."),
         EventType(TITLE_UNDISMISSED, AboutTitle, "A dismissed title may be proposed again; a thumb stays as it is."),
         EventType(TITLE_RESTORED, AboutTitle, "Both a dismissal and a thumb were taken back."),
-        EventType(ROW_SHOWN, RowShown, "A row was seen on the page."),
+        EventType(ROW_SHOWN, RowShown, "A row was seen on a page that another program made."),
+        EventType(
+            SLATE_SHOWN,
+            SlateShown,
+            "Rows of a page were seen; written by the server alone, of a slate that it signed.",
+            of_server=True,
+        ),
     )
 }
+
+
+def rows_shown(type_name: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Tell the rows that an event says were seen: the kind of each and its titles; none for any other event."""
+    if type_name == ROW_SHOWN:
+        yield data["kind"], data[TITLE_IDS]
+    elif type_name == SLATE_SHOWN:
+        yield from ((row["kind"], row[TITLE_IDS]) for row in data[ROWS])
+
+
+def titles_shown(type_name: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """Tell the titles that an event says were seen."""
+    for _, title_ids in rows_shown(type_name, data):
+        yield from title_ids
 
 
 def parse_data(type_name: str, data: object, *, where: str) -> dict[str, Any]:

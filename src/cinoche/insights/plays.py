@@ -70,7 +70,7 @@ class Plays:
         """Take one more event into account."""
         if event.type in _PLAYBACK:
             self._play(event)
-        elif event.type == types.ROW_SHOWN:
+        else:
             self._show(event)
 
     def of_title(self, title_id: str) -> int:
@@ -167,8 +167,8 @@ class Plays:
         self._file.executemany(_KEEP, rows)
 
     def _show(self, event: Event) -> None:
-        title_ids = _BETWEEN.join(event.data[types.TITLE_IDS])
-        row = (event.subject, event.time_s, day_of(event.time_s), event.data["kind"], title_ids)
-        self._file.execute(
-            "INSERT INTO seen (subject, at, day, kind, title_ids, is_played) VALUES (?, ?, ?, ?, ?, 0)", row
-        )
+        for kind, title_ids in types.rows_shown(event.type, event.data):
+            row = (event.subject, event.time_s, day_of(event.time_s), kind, _BETWEEN.join(title_ids))
+            self._file.execute(
+                "INSERT INTO seen (subject, at, day, kind, title_ids, is_played) VALUES (?, ?, ?, ?, ?, 0)", row
+            )

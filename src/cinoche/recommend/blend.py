@@ -1,7 +1,7 @@
 """The blend: a weighted sum of the scorers' vectors, each divided by its own spread so that weights mean something."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -60,12 +60,19 @@ class Scored:
         index = np.asarray(items, np.int64)
         return {name: np.float32(factor) * self.vectors[name][index] for name, factor in self.factors.items()}
 
-    def lost(self, entry: int, item: int) -> float:
-        """How much lower a title's score is where one entry of the history had never been."""
-        without = self.history.where(np.arange(len(self.history)) != entry)
-        lost = 0.0
+    @property
+    def levels(self) -> Floats:
+        """The scores, as what is done to a list may weigh them against other things."""
+        return self.scores
+
+    def losses(self, entries: Items, items: Items) -> Floats:
+        """How much lower each title's score is where these entries of the history had never been."""
+        rest = np.ones(len(self.history), np.bool_)
+        rest[np.asarray(entries, np.intp)] = False
+        index, without = np.asarray(items, np.int64), self.history.where(rest)
+        lost = np.zeros(len(index), np.float32)
         for name, factor in self.factors.items():
-            lost += factor * float(self.vectors[name][item] - self.scorers[name].score(without)[item])
+            lost += np.float32(factor) * (self.vectors[name][index] - self.scorers[name].score(without)[index])
         return lost
 
     def leading(self, items: Items) -> list[str]:
@@ -90,24 +97,39 @@ class Blend:
         """Which weights a history is scored with."""
         if not is_ordered:
             return SEEDS
-        return SHORT if len(history) < SHORT_BELOW else WARM
+        return SHORT if np.count_nonzero(history.weights > 0) < SHORT_BELOW else WARM
 
     def scored(self, history: History, *, is_ordered: bool = True) -> Scored:
-        """Score the whole catalogue once, and keep what is needed to explain it."""
+        """Score the whole catalogue once, and keep what is needed to explain it.
+
+        Vectors are measured by what the history says for titles, so that one more dislike stretches none of them, and
+        no title stands higher than it would without the dislikes.
+        """
         situation = self.situation(history, is_ordered=is_ordered)
-        total: Floats | None = None
-        vectors, factors = {}, {}
-        for name, weight in self.weights[situation].items():
-            if weight == 0.0:
-                continue
-            vector = self.scorers[name].score(history)
-            factor = weight / spread(vector, history)
-            vectors[name], factors[name] = vector, factor
-            part = vector * np.float32(factor)
-            total = part if total is None else np.add(total, part, out=total)
-        if total is None:
-            total = np.zeros_like(next(iter(self.scorers.values())).score(history))
+        weights = {name: weight for name, weight in self.weights[situation].items() if weight != 0.0}
+        vectors = {name: self.scorers[name].score(history) for name in weights}
+        likes = history.where(history.weights > 0)
+        if len(likes) == len(history):
+            factors = {name: weights[name] / spread(vectors[name], history) for name in weights}
+            return Scored(history, situation, self._total(vectors, factors), vectors, factors, self.scorers)
+        without = {name: self.scorers[name].score(likes) for name in weights}
+        factors = {name: weights[name] / self._measure(name, without[name], likes, history) for name in weights}
+        total = np.minimum(self._total(vectors, factors), self._total(without, factors))
         return Scored(history, situation, total, vectors, factors, self.scorers)
+
+    def _measure(self, name: str, vector: Floats, likes: History, history: History) -> float:
+        """How much a vector varies by the likes; for who has none, how much it would, were the first dislike a like."""
+        if not len(likes) and not vector.any():
+            likes = replace(history.at(slice(0, 1)), weights=np.abs(history.weights[:1]))
+            vector = self.scorers[name].score(likes)
+        return spread(vector, likes)
+
+    def _total(self, vectors: Mapping[str, Floats], factors: Mapping[str, float]) -> Floats:
+        total: Floats | None = None
+        for name, vector in vectors.items():
+            part = vector * np.float32(factors[name])
+            total = part if total is None else np.add(total, part, out=total)
+        return np.zeros_like(next(iter(self.scorers.values())).score(History.of([]))) if total is None else total
 
     def score(self, history: History, *, is_ordered: bool = True) -> Floats:
         """Score the whole catalogue."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cinoche.catalog import series
 from cinoche.catalog.models import Face, Faces, Kind
 from cinoche.recommend.artefact import Model
-from cinoche.recommend.scorers import POPULAR_7D, top
+from cinoche.recommend.scorers import CONTENT, POPULAR_7D, Content, top
 from cinoche.recommend.statistics import History
 
 UNKNOWN_AGE: Final = 255
@@ -31,8 +31,9 @@ class Catalogue:
     ``item`` is the title's item in the model, -1 where the model does not know it yet (``position_of_item`` is the way
     back, -1 where the title has left the catalogue); ``counts`` is how many people
     liked it, ``recent`` how many did in the week before ``counted_at``, ``trend`` the score of that; ``has_genre``
-    is one mask per genre. ``series_of`` gives the series of a season or an episode, ``episodes`` the episodes of a
-    series, in their order.
+    is one mask per genre; ``length_s`` and ``added_at`` are 0 where that is not known. ``features`` are what each item
+    of the model is made of, a row of length 1 each, where the model says so. ``series_of`` gives the series of a season
+    or an episode, ``episodes`` the episodes of a series, in their order.
     """
 
     faces: Sequence[Face]
@@ -50,6 +51,9 @@ class Catalogue:
     recent: NDArray[np.float32]
     trend: Scores
     counted_at: float
+    length_s: NDArray[np.float64]
+    added_at: NDArray[np.float64]
+    features: NDArray[np.float32] | None = None
     series_of: Mapping[int, int] = field(default_factory=dict)
     episodes: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
@@ -68,6 +72,22 @@ class Catalogue:
     def titles_with(self, person_id: str) -> Positions:
         """List the positions of the titles that a person had a part in."""
         return np.array(self.by_person.get(person_id, ()), dtype=np.intp)
+
+    def genre_parts(self, positions: Positions) -> NDArray[np.float32]:
+        """Give each title's share in each genre: its genres have equal parts of it."""
+        has = self.has_genre[:, positions].T.astype(np.float32)
+        parts: NDArray[np.float32] = has / np.maximum(has.sum(axis=1, keepdims=True), np.float32(1))
+        return parts
+
+    def features_of(self, positions: Positions) -> NDArray[np.float32]:
+        """Tell what titles are made of, a row of length 1 each (0 where nothing is known): their genres, at least."""
+        if self.features is not None:
+            items = self.item[positions]
+            found: NDArray[np.float32] = np.where((items >= 0)[:, None], self.features[items], np.float32(0))
+            return found
+        has = self.has_genre[:, positions].T.astype(np.float32)
+        genres: NDArray[np.float32] = has / np.maximum(np.sqrt(has.sum(axis=1, keepdims=True)), np.float32(1))
+        return genres
 
     def spread(self, by_item: NDArray[np.float32], *, missing: float) -> Scores:
         """Spread a vector over the model's items onto the catalogue's positions."""
@@ -111,6 +131,9 @@ def lay_out(faces: Faces, model: Model) -> Catalogue:
         recent=_spread(model.recent, item, 0.0),
         trend=_spread(model.scorers[POPULAR_7D].score(History.of([])), item, 0.0),
         counted_at=model.manifest.as_of,
+        length_s=np.fromiter((face.length_s or 0 for face in faces.faces), dtype=np.float64, count=n),
+        added_at=np.fromiter((face.added_at for face in faces.faces), dtype=np.float64, count=n),
+        features=content.features if isinstance(content := model.scorers.get(CONTENT), Content) else None,
         series_of={faces.index[part]: faces.index[whole] for part, whole in wholes.items()},
         episodes={
             faces.index[whole]: [each.title_id for each in series.episodes(faces, whole)]

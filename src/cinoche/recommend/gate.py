@@ -23,6 +23,9 @@ SOLVED: Final = "solved"
 _FAINT: Final = 1e-4
 """How loud the blend's order is beyond its first titles."""
 
+_LEAST: Final = np.float32(1e-12)
+"""The chance of what nothing speaks for, so that it has a logarithm."""
+
 GateWeights = Mapping[str, Sequence[float]]
 """The weight of each voice (by name) in each span."""
 
@@ -130,15 +133,26 @@ class Gated:
         given = (self.factors[:, None] * self.votes[:, np.asarray(items, np.int64)]).astype(np.float32)
         return dict(zip(self.chorus.voices, given, strict=True))
 
-    def lost(self, entry: int, item: int) -> float:
-        """How much lower a title's chance is where one entry of the history had never been, all else said alike.
+    @property
+    def levels(self) -> Floats:
+        """The logarithms of the chances: few titles have nearly all of the chance, and differences must tell of all."""
+        return np.log(np.maximum(self.scores, _LEAST))
+
+    def losses(self, entries: Items, items: Items) -> Floats:
+        """How much lower each title's chance is where these entries had never been, all else said alike.
 
         Voices say nothing of what the history holds: such a title is asked about as if it were not there.
         """
-        is_other = self.history.items != item
-        whole = self.votes if is_other.all() else self.chorus.votes(self.history.where(is_other))
-        is_other[entry] = False
-        return float(self.factors @ (whole[:, item] - self.chorus.votes(self.history.where(is_other))[:, item]))
+        index, history = np.asarray(items, np.int64), self.history
+        rest = np.ones(len(history), np.bool_)
+        rest[np.asarray(entries, np.intp)] = False
+        without = self.chorus.votes(history.where(rest))
+        lost = self.factors @ (self.votes[:, index] - without[:, index])
+        for k in np.flatnonzero(np.isin(index, history.items)):
+            item, is_other = index[k], history.items != index[k]
+            whole, without = (self.chorus.votes(history.where(each)) for each in (is_other, is_other & rest))
+            lost[k] = self.factors @ (whole[:, item] - without[:, item])
+        return np.asarray(lost, np.float32)
 
     def leading(self, items: Items) -> list[str]:
         """The voice that gives each title most of its chance."""

@@ -1,30 +1,22 @@
 """The page: rows placed one after another, no title twice, each only when it has something true to say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
 from cinoche.library.models import TitleState
-from cinoche.recommend import rows
+from cinoche.recommend import own_rows, rows
 from cinoche.recommend.catalogue import UNKNOWN_AGE, Catalogue, Mask
-from cinoche.recommend.rows import FEWEST, Proposer, Row, Slate, Taste
+from cinoche.recommend.exploration import NEVER_DRAWN, Exploration
+from cinoche.recommend.proposals import PROPOSAL_OF, PROPOSALS
+from cinoche.recommend.rerank import PLAIN, Balance
+from cinoche.recommend.rows import FEWEST, Held, Proposer, Row, Slate, Taste
 from cinoche.recommend.state import ProfileState, is_seen
 
-OWN_ROWS: Sequence[tuple[str, Proposer]] = (
-    (rows.CONTINUE_WATCHING, rows.continue_watching),
-    (rows.MY_LIST, rows.my_list),
-)
+OWN_ROWS: Sequence[Proposer] = (own_rows.continue_watching, own_rows.my_list)
 """Rows of what is the profile's own already: placed first, so that no proposal takes a title out of them."""
-
-PROPOSED_ROWS: Sequence[Proposer] = (
-    rows.top_picks,
-    rows.because_you_watched,
-    rows.trending,
-    rows.genres_by_taste,
-    rows.hidden_gems,
-    rows.more_with_person,
-)
 
 ORDER: Sequence[str] = (
     rows.CONTINUE_WATCHING,
@@ -33,8 +25,11 @@ ORDER: Sequence[str] = (
     rows.BECAUSE,
     rows.MY_LIST,
     rows.TRENDING,
+    rows.NEW_HERE,
     rows.GENRE,
     rows.HIDDEN_GEMS,
+    rows.SHORT,
+    rows.DIRECTOR,
     rows.PERSON,
     rows.WATCH_AGAIN,
 )
@@ -45,13 +40,16 @@ class Rules:
     """What may be shown to a profile, and how much of it.
 
     ``max_age`` is the highest certification a child's profile may see (a title without one is not for it);
-    ``needs_media`` leaves out what cannot be played here.
+    ``needs_media`` leaves out what cannot be played here. ``balance`` and ``exploration`` are how rows are chosen
+    beyond the scores.
     """
 
     max_age: int | None = None
     needs_media: bool = False
     rows: int = 12
     row_length: int = 20
+    balance: Balance = PLAIN
+    exploration: Exploration = NEVER_DRAWN
 
 
 def allowed(catalogue: Catalogue, rules: Rules) -> Mask:
@@ -102,30 +100,66 @@ def is_mostly_unplayable(catalogue: Catalogue) -> bool:
     return bool(2 * n_playable < np.count_nonzero(catalogue.is_proposed))
 
 
-def compose(catalogue: Catalogue, taste: Taste, rules: Rules) -> Sequence[Row]:
-    """Compose a page: a pure function of the catalogue, what is known of the profile, and the rules.
+def compose(
+    catalogue: Catalogue, taste: Taste, rules: Rules, *, seed: str = "", held: Sequence[Held] = ()
+) -> Sequence[Row]:
+    """Compose a page: a pure function of the catalogue, what is known of the profile, the rules, and the seed.
 
-    No title stands twice on a page; what the profile has already seen stands in its own rows only.
+    No title stands twice on a page; what the profile has already seen stands in its own rows only. The rows in
+    ``held`` were shown in the same visit: they stay first, in their order, with what may still be shown of them; only
+    what was left midway since comes before them.
     """
     permitted = allowed(catalogue, rules)
     shown = within(catalogue, rules)
     own = Slate(catalogue, permitted & ~_dismissed(catalogue, taste.state), shown, rules.row_length)
-    for _, proposer in OWN_ROWS:
-        _place(own, proposer, taste, fewest=1)
+    for proposer in OWN_ROWS:
+        _place_all(own, proposer(taste, own))
     if not rules.needs_media and is_mostly_unplayable(catalogue):
-        _place(own, rows.playable, taste, fewest=1)
-    slate = Slate(catalogue, unseen(catalogue, taste.state, own.open), shown, rules.row_length, own.rows)
-    for proposer in PROPOSED_ROWS:
-        _place(slate, proposer, taste, fewest=FEWEST)
-    _place(own, rows.watch_again, taste, fewest=1)
-    return sorted(own.rows, key=lambda row: ORDER.index(row.kind))[: rules.rows]
+        _place_all(own, own_rows.playable(taste, own))
+    slate = replace(
+        own,
+        open=unseen(catalogue, taste.state, own.open),
+        balance=rules.balance,
+        exploration=rules.exploration,
+        seed=seed,
+        held={each.key: each for each in held},
+    )
+    _propose(slate, taste, held)
+    _place_all(own, own_rows.watch_again(taste, own))
+    first = {each.key: place for place, each in enumerate(held)} | {(rows.CONTINUE_WATCHING, ""): -1}
+    return sorted(own.rows, key=lambda row: (first.get(row.key, len(held)), ORDER.index(row.kind)))[: rules.rows]
 
 
-def _place(slate: Slate, proposer: Proposer, taste: Taste, *, fewest: int) -> None:
-    for row in proposer(taste, slate):
-        if len(row.items) >= fewest:
-            slate.rows.append(row)
-            slate.open[[slate.catalogue.whole(placed.position) for placed in row.items]] = False
+def _propose(slate: Slate, taste: Taste, held: Sequence[Held]) -> None:
+    """Place the rows that stay, then of each kind what else it has to say."""
+    for each in held:
+        proposal = PROPOSAL_OF.get(each.key[0])
+        abouts = proposal.subjects(taste, slate.catalogue) if proposal else ()
+        about = next((about for about in abouts if Row(each.key[0], (), about).key == each.key), None)
+        if proposal and about is not None:
+            _place(slate, proposal.fill(taste, slate, about), fewest=1)
+    for proposal in PROPOSALS:
+        placed = {row.key for row in slate.rows if row.kind == proposal.kind}
+        for about in islice(proposal.subjects(taste, slate.catalogue), proposal.tries):
+            if len(placed) >= proposal.most:
+                break
+            if Row(proposal.kind, (), about).key not in placed:
+                row = proposal.fill(taste, slate, about)
+                if _place(slate, row, fewest=FEWEST):
+                    placed.add(row.key)
+
+
+def _place_all(slate: Slate, proposed: Iterable[Row]) -> None:
+    for row in proposed:
+        _place(slate, row, fewest=1)
+
+
+def _place(slate: Slate, row: Row, *, fewest: int) -> bool:
+    if len(row.items) < fewest:
+        return False
+    slate.rows.append(row)
+    slate.open[[slate.catalogue.whole(placed.position) for placed in row.items]] = False
+    return True
 
 
 def _dismissed(catalogue: Catalogue, state: ProfileState) -> Mask:

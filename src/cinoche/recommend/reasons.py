@@ -4,11 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cinoche.recommend import rows
+from cinoche.recommend import own_rows, proposals, rows
 from cinoche.recommend.artefact import Answered
-from cinoche.recommend.catalogue import Catalogue, Positions
+from cinoche.recommend.catalogue import Catalogue, Positions, Scores
 from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
+
+SEEDS_TRIED: Final = 3
+"""How many titles are tried as the reason for another, the strongest first, until one is true."""
+
+CLEAR_LOSS: Final = 0.01
+"""What takes less than this part of a score away is no reason: measuring anew moves it as much."""
 
 SEEDS_TOLD: Final = 4
 PEOPLE_TOLD: Final = 3
@@ -26,12 +33,19 @@ KindOf = Callable[[int], str]
 
 
 def name_reasons(
-    scored: Answered, title_ids: Sequence[str], catalogue: Catalogue, positions: Positions, kind_of: KindOf
+    scored: Answered,
+    title_ids: Sequence[str],
+    catalogue: Catalogue,
+    positions: Positions,
+    kind_of: KindOf,
+    *,
+    is_checked: bool = False,
 ) -> Sequence[Evidence]:
     """Name, for each position, the title of the history that really moved its score the most.
 
     What a person dislikes may raise a score too, and is never named as a reason. Where nothing liked raised it (a
-    newcomer, a title that only its popularity lifts), the evidence says popular.
+    newcomer, a title that only its popularity lifts), the evidence says popular. Where that ``is_checked``, the scores
+    are lower without what is named, the order of the history being what it then is.
     """
     seeds, items = scored.history.items, catalogue.item[positions]
     if not len(seeds) or not len(items):
@@ -39,6 +53,8 @@ def name_reasons(
     weights = scored.history.weights
     places = catalogue.position_of_item[seeds].tolist()
     raised = np.maximum(scored.explain(items), 0.0) * (weights > 0)[:, None]
+    if is_checked:
+        _let_go_of_untrue(raised, items, scored)
     strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
     return [
         Evidence(
@@ -50,6 +66,28 @@ def name_reasons(
         else rows.popular(catalogue.counts[positions[i]])
         for i in range(len(items))
     ]
+
+
+def _let_go_of_untrue(raised: Scores, items: NDArray[np.int32], scored: Answered) -> None:
+    """Take votes away where the score would hardly be lower without the entry, until what is strongest is true.
+
+    Scorers put the entries in an order: without one entry another may weigh more.
+    """
+    left = np.arange(len(items))
+    for _ in range(SEEDS_TRIED):
+        strongest = raised[:, left].argmax(axis=0)
+        untrue = []
+        for entry in np.unique(strongest):
+            columns = left[strongest == entry]
+            columns = columns[raised[entry, columns] > 0]
+            lost = scored.losses([entry], items[columns])
+            hardly = columns[lost <= CLEAR_LOSS * scored.scores[items[columns]]]
+            raised[entry, hardly] = 0.0
+            untrue.append(hardly)
+        left = np.concatenate(untrue) if untrue else left[:0]
+        if not len(left):
+            return
+    raised[:, left] = 0.0
 
 
 def shared_by(seed: int, position: int, catalogue: Catalogue) -> Evidence:
@@ -78,7 +116,7 @@ def facts_for(
         *_people(whole, taste, catalogue),
         *_genres(whole, taste, catalogue),
         *_viewers(whole, taste, catalogue),
-        *([rows.plays_here(catalogue, position)] if catalogue.has_media[position] else []),
+        *([own_rows.plays_here(catalogue, position)] if catalogue.has_media[position] else []),
     ]
 
 
@@ -110,7 +148,7 @@ def _seeds(
     for entry in np.argsort(-raised, kind="stable"):
         if raised[entry] <= 0 or told == SEEDS_TOLD:
             return
-        if scored.lost(int(entry), item) > 0:
+        if scored.losses([entry], [item])[0] > 0:
             place = int(catalogue.position_of_item[history.items[entry]])
             kind = _kind(place, float(history.weights[entry]), kind_of)
             seed_id = _seed_id(int(history.items[entry]), title_ids, catalogue)
@@ -144,7 +182,7 @@ def _people(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence
 def _genres(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence]:
     if not taste.liked:
         return
-    shares = rows.genre_shares(taste, catalogue)
+    shares = proposals.genre_shares(taste, catalogue)
     own = [number for number, genre in enumerate(catalogue.genres) if genre in catalogue.faces[whole].genres]
     for number in sorted(own, key=lambda each: (-shares[each], each))[:GENRES_TOLD]:
         if shares[number] >= TASTE_SHARE:
@@ -153,7 +191,7 @@ def _genres(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence
 
 def _viewers(whole: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence]:
     recent, liked = (rows.people_number(counts[whole]) for counts in (catalogue.recent, catalogue.counts))
-    if recent is not None and taste.now - catalogue.counted_at <= rows.FRESH_S:
+    if recent is not None and taste.now - catalogue.counted_at <= proposals.FRESH_S:
         yield Evidence(rows.TREND, value=recent)
     if liked is not None:
         yield rows.popular(liked)

@@ -22,7 +22,10 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         rows.TRENDING: "Trending now",
         rows.GENRE: "{name}",
         rows.HIDDEN_GEMS: "Hidden gems for you",
+        rows.DIRECTOR: "Directed by {name}",
         rows.PERSON: "More with {name}",
+        rows.NEW_HERE: "New here",
+        rows.SHORT: "Short, for tonight",
         rows.WATCH_AGAIN: "Watch again",
         rows.PLAYABLE: "Playable here, right now",
     },
@@ -34,7 +37,10 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         rows.TRENDING: "Tendances du moment",
         rows.GENRE: "{name}",
         rows.HIDDEN_GEMS: "Des pépites pour vous",
+        rows.DIRECTOR: "Réalisé par {name}",
         rows.PERSON: "Avec {name}",
+        rows.NEW_HERE: "Nouveau ici",
+        rows.SHORT: "Court, pour ce soir",
         rows.WATCH_AGAIN: "À revoir",
         rows.PLAYABLE: "À voir ici tout de suite",
     },
@@ -61,6 +67,9 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
         rows.TASTE: "{percent}% of what you like is {name}.",
         rows.GEM: "Liked by only {count} people so far.",
         rows.WITH_PERSON: "With {name}: {count} titles you liked.",
+        rows.BY_DIRECTOR: "Directed by {name}: {count} titles you liked.",
+        rows.ADDED: "Came in {count} days ago.",
+        rows.LASTS: "Lasts {length}.",
         rows.SEEN: "You have seen it to the end.",
         rows.PLAYS_HERE: "Plays here: {length}.",
     },
@@ -78,6 +87,9 @@ _REASONS: Mapping[str, Mapping[str, str]] = {
         rows.TASTE: "{percent} % de ce que vous aimez : {name}.",
         rows.GEM: "Aimé par seulement {count} personnes jusqu’ici.",
         rows.WITH_PERSON: "Avec {name} : {count} titres que vous avez aimés.",
+        rows.BY_DIRECTOR: "Réalisé par {name} : {count} titres que vous avez aimés.",
+        rows.ADDED: "Arrivé il y a {count} jours.",
+        rows.LASTS: "Dure {length}.",
         rows.SEEN: "Vous l’avez vu jusqu’au bout.",
         rows.PLAYS_HERE: "Se regarde ici : {length}.",
     },
@@ -89,6 +101,7 @@ _WITHOUT_VALUE: Mapping[str, Mapping[str, str]] = {
         rows.TREND: "Watched or rated lately.",
         rows.POPULAR: "Chosen from the whole catalogue.",
         rows.GEM: "Liked by few people so far.",
+        rows.ADDED: "Came in within the last day.",
         rows.PLAYS_HERE: "Plays here.",
     },
     FRENCH: {
@@ -96,14 +109,23 @@ _WITHOUT_VALUE: Mapping[str, Mapping[str, str]] = {
         rows.TREND: "Vu ou noté récemment.",
         rows.POPULAR: "Choisi dans tout le catalogue.",
         rows.GEM: "Aimé par peu de monde jusqu’ici.",
+        rows.ADDED: "Arrivé depuis moins d’un jour.",
         rows.PLAYS_HERE: "Se regarde ici.",
     },
 }
 """What is said where there is no number, or one too small to be said."""
 
 _OF_ONE: Mapping[str, Mapping[str, str]] = {
-    ENGLISH: {rows.WITH_PERSON: "With {name}, as in a title you liked."},
-    FRENCH: {rows.WITH_PERSON: "Avec {name}, comme dans un titre que vous avez aimé."},
+    ENGLISH: {
+        rows.WITH_PERSON: "With {name}, as in a title you liked.",
+        rows.BY_DIRECTOR: "Directed by {name}, as is a title you liked.",
+        rows.ADDED: "Came in a day ago.",
+    },
+    FRENCH: {
+        rows.WITH_PERSON: "Avec {name}, comme dans un titre que vous avez aimé.",
+        rows.BY_DIRECTOR: "Réalisé par {name}, comme un titre que vous avez aimé.",
+        rows.ADDED: "Arrivé il y a un jour.",
+    },
 }
 """What is said where the number is one."""
 
@@ -116,7 +138,10 @@ _PURPOSES: Mapping[str, Mapping[str, str]] = {
         rows.TRENDING: "Most watched and rated lately by people here.",
         rows.GENRE: "{percent}% of what you like is {name}.",
         rows.HIDDEN_GEMS: "What suits your taste and few people have found.",
+        rows.DIRECTOR: "{count} titles that you liked were directed by {name}.",
         rows.PERSON: "{count} titles that you liked have {name} in common.",
+        rows.NEW_HERE: "What came into the catalogue this month, what suits you first.",
+        rows.SHORT: "To your taste, and over in an hour and a half.",
         rows.WATCH_AGAIN: "You liked it, and it has been more than two weeks.",
         rows.PLAYABLE: "These titles play here. The others can be rated, listed and searched.",
     },
@@ -128,7 +153,10 @@ _PURPOSES: Mapping[str, Mapping[str, str]] = {
         rows.TRENDING: "Les plus vus et les plus notés ici ces derniers temps.",
         rows.GENRE: "{percent} % de ce que vous aimez : {name}.",
         rows.HIDDEN_GEMS: "À votre goût, et encore peu connu.",
+        rows.DIRECTOR: "Vous avez aimé {count} titres réalisés par {name}.",
         rows.PERSON: "Vous avez aimé {count} titres avec {name}.",
+        rows.NEW_HERE: "Ce qui est arrivé ce mois-ci, le plus à votre goût d’abord.",
+        rows.SHORT: "À votre goût, et fini en une heure et demie.",
         rows.WATCH_AGAIN: "Vous avez aimé, et c’était il y a plus de deux semaines.",
         rows.PLAYABLE: "Ces titres se regardent ici. Les autres peuvent être notés, mis de côté, cherchés.",
     },
@@ -197,7 +225,7 @@ def reason(evidence: Evidence, name_of: NameOf, language: str) -> str:
         percent=round(100 * (value or 0.0)),
         count=round(value or 0.0),
         genres=_genres(evidence.genres, language),
-        length=_length(evidence, language) if evidence.kind == rows.PLAYS_HERE else "",
+        length=_length(evidence, language) if evidence.kind in {rows.PLAYS_HERE, rows.LASTS} else "",
     )
 
 

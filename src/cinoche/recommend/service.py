@@ -1,5 +1,6 @@
 """Lists and pages for a profile, from a replica of the log that is caught up before every answer."""
 
+import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from cinoche.events.models import Recorded
 from cinoche.events.ports import EventLog
 from cinoche.kit.clock import Clock, system_clock
 from cinoche.kit.errors import NotFound, Unavailable
+from cinoche.kit.ids import stable_id
 from cinoche.kit.personal import mark_of
 from cinoche.library.models import NEVER
 from cinoche.recommend import reasons, rows
@@ -22,7 +24,9 @@ from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_
 from cinoche.recommend.live import Learner
 from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
 from cinoche.recommend.reasons import name_reasons, shared_by
-from cinoche.recommend.rows import Evidence, Placed, Row, Taste
+from cinoche.recommend.rows import Evidence, Held, Placed, Row, Taste
+from cinoche.recommend.shown import lower_ignored
+from cinoche.recommend.slates import VISIT_S, Marks, Sent, SentRow, Slates
 from cinoche.recommend.state import DEFAULT_WEIGHTS, EMPTY, ProfileState, SignalWeights, fold, history_of
 from cinoche.recommend.statistics import History
 
@@ -33,18 +37,25 @@ STATES_KEPT: Final = 10_000
 LOOK_EVERY_S: Final = 1.0
 """How often a worker looks whether a new model was published."""
 
+CHECKED: Final = 60
+"""In lists of so many titles at most each reason is tried out."""
+
 Explain = Callable[[Scored, Catalogue, Positions], Sequence[Evidence]]
 """Gives the evidence of each title of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """An answer: its rows or its single list, what they were made from, and the log offset they include."""
+    """An answer: its rows or its single list, what they were made from, and the log offset they include.
+
+    ``slate`` is a page as it is signed for the person.
+    """
 
     rows: Sequence[Row]
     catalogue: Catalogue
     scorer: str
     offset: int
+    slate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +106,14 @@ class Recommender:
         faces: Callable[[], Faces],
         *,
         weights: SignalWeights = DEFAULT_WEIGHTS,
+        slates: Slates | None = None,
         clock: Clock = system_clock,
     ) -> None:
         self._log = log
         self._watcher = Watcher(artefacts)
         self._faces = faces
         self._weights = weights
+        self._slates = slates or Slates(secrets.token_bytes(32))
         self._clock = clock
         self._states: OrderedDict[str, ProfileState] = OrderedDict()
         self._histories: dict[str, tuple[ProfileState, Model, History]] = {}
@@ -110,6 +123,7 @@ class Recommender:
         self._coming: Learner | None = None
         self._leaving: deque[str] = deque()
         self._laid: tuple[Model, Faces, Catalogue] | None = None
+        self._marks: Marks | None = None
 
     def catch_up(self) -> int:
         """Fold what the log has gained into the states held, let go of the erased; tell the offset reached."""
@@ -161,12 +175,34 @@ class Recommender:
             if learner is not None:
                 learner.forget_marks(marks)
 
-    def home(self, subject: str, rules: Rules) -> Listing:
-        """Compose a profile's page from everything acknowledged so far."""
+    def home(self, subject: str, rules: Rules, *, slate: str = "", kept: int = 0) -> Listing:
+        """Compose a profile's page from everything acknowledged so far.
+
+        ``slate`` is that of the page shown before: within a visit draws stay the same, and its first ``kept`` rows
+        stay where they are.
+        """
         offset = self.catch_up()
         model, catalogue = self.laid_out()
         taste = self._taste(model, catalogue, subject, rules)
-        return Listing(compose(catalogue, taste, rules), catalogue, model.blend.name, offset)
+        before = self.sent(subject, slate) if slate else None
+        if before is None or not 0 <= taste.now - before.made_at <= VISIT_S:
+            before, began_at = None, taste.now - taste.now % VISIT_S
+        else:
+            began_at = before.began_at
+        held = self._held(catalogue, before.rows[:kept]) if before and kept else ()
+        page = compose(catalogue, taste, rules, seed=stable_id(subject, str(began_at)), held=held)
+        name = model.blend.name
+        signed = self._slates.seal(subject, page, catalogue, scorer=name, began_at=began_at, now=taste.now)
+        return Listing(page, catalogue, name, offset, signed)
+
+    def sent(self, subject: str, slate: str) -> Sent | None:
+        """Read a page that was signed for this person; None where it was not."""
+        return self._slates.open(subject, slate)
+
+    def _held(self, catalogue: Catalogue, sent: Sequence[SentRow]) -> Sequence[Held]:
+        if self._marks is None or self._marks.catalogue is not catalogue:
+            self._marks = Marks(catalogue)
+        return self._marks.held(sent)
 
     def recommend(self, subject: str, rules: Rules, *, n: int) -> Listing:
         """List the ``n`` best titles for a profile, each with the evidence that moved it."""
@@ -278,18 +314,32 @@ class Recommender:
             alike = model.blend.score(History.of([item] if 0 <= item < model.n_items else []), is_ordered=False)
             return catalogue.spread(alike, missing=0.0)
 
+        def loss(position: int, of: Positions) -> Scores:
+            rest = np.array([catalogue.whole(place) != position for place in positions[history.items].tolist()])
+            items = catalogue.item[of]
+            lost = np.zeros(len(of), np.float32)
+            lost[items >= 0] = scored.losses(np.flatnonzero(~rest), items[items >= 0])
+            return lost
+
+        scores = catalogue.spread(scored.levels, missing=float(scored.levels.min(initial=0.0)))
         taste = Taste(
             state=state,
-            scores=catalogue.spread(scored.scores, missing=float(scored.scores.min(initial=0.0))),
+            scores=lower_ignored(scores, state.shown, catalogue.position, self._weights.ignored, self._clock()),
             liked={
                 catalogue.whole(position): weight
                 for position, weight in zip(positions[history.items].tolist(), history.weights.tolist(), strict=True)
                 if weight > 0 and position >= 0
             },
             explain=lambda chosen: name_reasons(
-                scored, model.title_ids, catalogue, chosen, lambda each: rows.seed_kind(each, state.titles, catalogue)
+                scored,
+                model.title_ids,
+                catalogue,
+                chosen,
+                lambda each: rows.seed_kind(each, state.titles, catalogue),
+                is_checked=len(chosen) <= CHECKED,
             ),
             like=like,
+            loss=loss,
             now=self._clock(),
         )
         return taste, scored

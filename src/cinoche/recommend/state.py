@@ -9,6 +9,7 @@ import numpy as np
 from cinoche.events import types
 from cinoche.events.models import Recorded
 from cinoche.library.models import DISLIKED, EARLY_SHARE, LIKED, NEVER, TitleState, apply
+from cinoche.recommend.shown import Shown, show
 from cinoche.recommend.statistics import History
 
 HISTORY_LENGTH = 200
@@ -30,6 +31,7 @@ class SignalWeights:
     listed: float = 0.3
     dismissed: float = -0.5
     review: float = 0.5
+    ignored: float = -0.3
 
 
 DEFAULT_WEIGHTS = SignalWeights()
@@ -37,10 +39,11 @@ DEFAULT_WEIGHTS = SignalWeights()
 
 @dataclass(frozen=True, slots=True)
 class ProfileState:
-    """Everything a profile did, title by title, up to ``offset`` in the log."""
+    """Everything a profile did, title by title, up to ``offset`` in the log, and what it passed by since."""
 
     titles: Mapping[str, TitleState] = field(default_factory=dict)
     offset: int = 0
+    shown: Mapping[str, Shown] = field(default_factory=dict)
 
 
 EMPTY = ProfileState()
@@ -48,15 +51,19 @@ EMPTY = ProfileState()
 
 def fold(state: ProfileState, events: Iterable[Recorded]) -> ProfileState:
     """Fold events of one profile into its state; those at or before its offset are known and change nothing."""
-    titles, offset = dict(state.titles), state.offset
+    titles, offset, shown = dict(state.titles), state.offset, dict(state.shown)
     for recorded in events:
         if recorded.offset <= state.offset:
             continue
         offset = recorded.offset
-        title_id = recorded.event.data.get(types.TITLE_ID)
+        event = recorded.event
+        title_id = event.data.get(types.TITLE_ID)
         if title_id is not None:
-            titles[title_id] = apply(titles.get(title_id) or TitleState(title_id), recorded.event)
-    return ProfileState(titles, offset)
+            titles[title_id] = apply(titles.get(title_id) or TitleState(title_id), event)
+            shown.pop(title_id, None)
+        else:
+            show(shown, types.titles_shown(event.type, event.data), event.time_s)
+    return ProfileState(titles, offset, shown)
 
 
 def rating_weight(rating: float) -> float:

@@ -135,7 +135,9 @@ def test_faces_have_people_marks_and_ids(catalog: Catalog) -> None:
     put(catalog, HEAT, film(1))
     faces = catalog.faces()
     face = faces.get(HEAT.title_id)
-    assert face == Face(
+    assert face is not None
+    assert face.added_at > 0
+    assert replace(face, added_at=0.0) == Face(
         HEAT.title_id,
         "Heat",
         1995,
@@ -389,3 +391,12 @@ def test_media_is_marked_title_by_title_and_moves_the_version_only_when_somethin
     assert house.catalog.version() == before + 1
     faces = house.catalog.faces()
     assert {face.title_id for face in faces.faces if face.has_media} == {first, second}
+
+
+def test_a_title_keeps_the_instant_at_which_it_came_in(catalog: Catalog) -> None:
+    put(catalog, HEAT)
+    came = catalog.faces().faces[0].added_at
+    put(catalog, replace(HEAT, name="Heat, anew"), film(1))
+    faces = {face.title_id: face for face in catalog.faces().faces}
+    assert faces[HEAT.title_id].added_at == came
+    assert faces[film(1).title_id].added_at >= came > 0

@@ -10,7 +10,7 @@ from cinoche.events import types
 from cinoche.events.models import Event
 from cinoche.library.models import DISLIKED, LIKED, TitleState, apply, title_of
 
-ABOUT_TITLE = sorted(set(types.EVENT_TYPES) - {types.ROW_SHOWN})
+ABOUT_TITLE = sorted(set(types.EVENT_TYPES) - {types.ROW_SHOWN, types.SLATE_SHOWN})
 
 
 def event(type_name: str, time_s: float, **data: Any) -> Event:

@@ -10,7 +10,8 @@ from cinoche.recommend.scorers import Content, Ease, Popular, Scorer, SequenceRi
 from cinoche.recommend.statistics import Bin, History
 
 N = 40
-HISTORY = History.of([3, 7, 20, 21, 22, 35], [1.0, 1.0, -0.5, 0.5, 1.0, 1.0])
+HISTORY = History.of([3, 7, 20, 21, 22, 35], [1.0, 1.0, 0.2, 0.5, 1.0, 1.0])
+MIXED = History.of([3, 7, 20, 21, 22, 35], [1.0, 1.0, -0.5, 0.5, 1.0, 1.0])
 
 
 def scorers() -> dict[str, Scorer]:
@@ -39,6 +40,33 @@ def test_the_blends_explanation_and_popularity_add_up_to_its_score() -> None:
     np.testing.assert_allclose(whole, scored.scores, atol=1e-4)
     np.testing.assert_allclose(np.sum(list(scored.parts(items).values()), axis=0), scored.scores, atol=1e-4)
     assert set(scored.leading(items)) <= set(scorers())
+
+
+def test_dislikes_take_away_and_never_give() -> None:
+    scored = blend().scored(MIXED)
+    items = np.arange(N)
+    votes, popular = scored.explain(items), scored.parts(items)["popular-7d"]
+    without = votes[MIXED.weights > 0].sum(0) + popular
+    np.testing.assert_allclose(np.minimum(votes.sum(0) + popular, without), scored.scores, atol=1e-4)
+    np.testing.assert_array_less(scored.scores, blend().score(MIXED.where(MIXED.weights > 0)) + 1e-4)
+
+
+histories = st.lists(st.tuples(st.integers(0, N - 1), st.floats(0.1, 1)), max_size=12, unique_by=lambda pair: pair[0])
+
+
+@given(histories, st.sets(st.integers(0, 11), max_size=4), st.integers(0, N - 1), st.floats(0.2, 1))
+def test_one_more_dislike_raises_nothing_that_is_near_to_it(
+    pairs: list[tuple[int, float]], disliked: set[int], item: int, weight: float
+) -> None:
+    pairs = [pair for pair in pairs if pair[0] != item]
+    before = History.of([each for each, _ in pairs], [-w if n in disliked else w for n, (_, w) in enumerate(pairs)])
+    after = History.of([*before.items, item], [*before.weights, -weight])
+    plain, with_dislike = blend().scored(before), blend().scored(after)
+    votes = with_dislike.explain(np.arange(N))[-1]
+    if not (before.weights > 0).any() and len(before) == 0:
+        assert (with_dislike.scores <= plain.scores + 1e-4).all()
+    near = votes < 0
+    assert (with_dislike.scores[near] <= plain.scores[near] + 1e-4).all()
 
 
 def test_seeds_without_an_order_give_the_same_list_in_any_order() -> None:

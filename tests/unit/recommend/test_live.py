@@ -122,7 +122,7 @@ def test_the_reason_given_is_the_title_without_which_it_would_be_lower(world: Wo
     gate = worker.model().gate
     assert gate is not None
     scored = gate.scored(replace(History.of([3, A]), now=world.now))
-    assert scored.lost(1, B) > 0
+    assert scored.losses([1], [B])[0] > 0
 
 
 @pytest.mark.parametrize("by_the_log", [True, False], ids=["another worker erased", "this worker was told"])

@@ -11,8 +11,10 @@ from cinoche.catalog.models import Face, Kind
 from cinoche.library.models import LIKED, TitleState
 from cinoche.recommend import rows
 from cinoche.recommend.catalogue import UNKNOWN_AGE, Catalogue, best
+from cinoche.recommend.exploration import Exploration
 from cinoche.recommend.page import Rules, compose
-from cinoche.recommend.rows import Evidence, Row, Taste
+from cinoche.recommend.rerank import Balance
+from cinoche.recommend.rows import Evidence, Held, Row, Taste
 from cinoche.recommend.state import ProfileState
 
 N = 60
@@ -52,6 +54,8 @@ def a_catalogue(
         recent=counts,
         trend=np.log1p(counts),
         counted_at=NOW,
+        length_s=np.full(n, 6000.0),
+        added_at=np.zeros(n),
     )
 
 
@@ -67,6 +71,7 @@ def a_taste(catalogue: Catalogue, *states: TitleState, liked: dict[int, float] |
         liked=liked or {},
         explain=lambda positions: [Evidence(rows.POPULAR)] * len(positions),
         like=like,
+        loss=lambda _, positions: np.ones(len(positions), dtype=np.float32),
         now=NOW,
     )
 
@@ -255,10 +260,104 @@ def test_only_what_can_be_played_is_shown_where_that_is_the_rule() -> None:
 def test_a_person_gets_a_row_when_several_liked_titles_share_them() -> None:
     catalogue = a_catalogue(people={"varda": [0, 1, 50, 51, 52, 53, 54]})
     page = compose(catalogue, a_taste(catalogue, played(0), played(1), liked={0: 1.0, 1: 1.0}), Rules(row_length=5))
-    person = next(each for each in page if each.kind == rows.PERSON)
+    person = next(each for each in page if each.kind == rows.DIRECTOR)
     assert person.about is not None
     assert person.about.name == "Varda"
-    assert set(row(page, rows.PERSON)) <= {50, 51, 52, 53, 54}
+    assert set(row(page, rows.DIRECTOR)) <= {50, 51, 52, 53, 54}
+    assert rows.PERSON not in kinds(page)
+
+
+def test_without_the_liked_titles_that_they_share_a_director_and_an_actor_have_no_row() -> None:
+    plain = a_catalogue(people={"varda": [0, 1, 50, 51, 52, 53, 54]})
+    parts = {title(i): (("moreau", "Jeanne Moreau", "actor"),) for i in (2, 3, 55, 56, 57, 58)}
+    catalogue = replace(
+        plain, people={**plain.people, **parts}, by_person={**plain.by_person, "moreau": [2, 3, *range(55, 59)]}
+    )
+    rules, liked = Rules(row_length=5), {0: 1.0, 1: 1.0, 2: 1.0, 3: 1.0}
+    page = compose(catalogue, a_taste(catalogue, *map(played, liked), liked=liked), rules)
+    [director, actor] = [next(each for each in page if each.kind == kind) for kind in (rows.DIRECTOR, rows.PERSON)]
+    assert director.about == Evidence(rows.BY_DIRECTOR, person_id="varda", name="Varda", value=2.0)
+    assert actor.about == Evidence(rows.WITH_PERSON, person_id="moreau", name="Jeanne Moreau", value=2.0)
+    assert set(row(page, rows.PERSON)) == {55, 56, 57, 58}
+    less = compose(catalogue, a_taste(catalogue, *map(played, liked), liked={0: 1.0, 2: 1.0}), rules)
+    assert not {rows.DIRECTOR, rows.PERSON} & set(kinds(less))
+
+
+def test_what_came_lately_has_a_row_unless_most_of_the_catalogue_did() -> None:
+    added_at = np.full(N, NOW - 90 * DAY_S)
+    added_at[50:57] = NOW - np.arange(7) * DAY_S
+    catalogue = replace(a_catalogue(), added_at=added_at)
+    page = compose(catalogue, a_taste(catalogue), Rules(row_length=7))
+    new = next(each for each in page if each.kind == rows.NEW_HERE)
+    assert [each.position for each in new.items] == [*range(50, 57)]
+    assert [each.evidence.value for each in new.items] == [None, *map(float, range(1, 7))]
+    everything = replace(catalogue, added_at=np.full(N, NOW - DAY_S))
+    assert rows.NEW_HERE not in kinds(compose(everything, a_taste(everything), Rules()))
+    unknown = a_catalogue()
+    assert rows.NEW_HERE not in kinds(compose(unknown, a_taste(unknown), Rules()))
+
+
+def test_what_is_over_soon_has_a_row_where_not_everything_is() -> None:
+    lengths = np.full(N, 7000.0)
+    lengths[[40, 43, 46, 49, 52]] = 5400.0
+    lengths[[55]] = 5401.0
+    catalogue = replace(a_catalogue(), length_s=lengths)
+    page = compose(catalogue, a_taste(catalogue, played(3), liked={3: 0.8}), Rules(row_length=5))
+    short = next(each for each in page if each.kind == rows.SHORT)
+    assert {each.position for each in short.items} <= {40, 43, 46, 49, 52}
+    assert all(each.evidence == Evidence(rows.LASTS, value=5400.0) for each in short.items)
+    all_short = replace(catalogue, length_s=np.full(N, 600.0))
+    assert rows.SHORT not in kinds(compose(all_short, a_taste(all_short, played(3), liked={3: 0.8}), Rules()))
+
+
+def test_a_title_that_its_seed_does_not_lift_is_not_said_to_be_there_because_of_it() -> None:
+    catalogue = a_catalogue(200)
+
+    def loss(_seed: int, positions: np.ndarray) -> np.ndarray:
+        return np.where(positions % 2 == 0, 1, 0).astype(np.float32)
+
+    taste = replace(a_taste(catalogue, played(3), liked={3: 0.8}), loss=loss)
+    because = row(compose(catalogue, taste, Rules()), rows.BECAUSE)
+    assert because
+    assert all(position % 2 == 0 for position in because)
+
+
+def test_a_genre_is_said_to_be_liked_by_the_share_that_liked_titles_have_in_it() -> None:
+    catalogue = a_catalogue(200)
+    for liked, share in (({0: 1.0, 1: 1.0, 3: 1.0, 6: 1.0}, 0.75), ({0: 1.0, 1: 1.0}, 0.5)):
+        page = compose(catalogue, a_taste(catalogue, *map(played, liked), liked=liked), Rules(row_length=5))
+        comedy = next(each for each in page if each.kind == rows.GENRE and each.about and each.about.name == "Comedy")
+        assert comedy.about == Evidence(rows.TASTE, name="Comedy", value=share)
+        assert {each.evidence for each in comedy.items} == {comedy.about}
+
+
+@given(st.text(max_size=9), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_a_page_is_a_pure_function_of_its_inputs(seed: str, calibration: float, diversity: float, share: float) -> None:
+    catalogue = a_catalogue(200)
+    taste = a_taste(catalogue, played(3), liked={3: 0.8})
+    rules = Rules(row_length=12, balance=Balance(calibration, diversity), exploration=Exploration(share))
+    page = compose(catalogue, taste, rules, seed=seed)
+    again = compose(a_catalogue(200), replace(taste), rules, seed=seed)
+    assert page == again
+    held = [Held(each.key, [p.position for p in each.items], [p.propensity for p in each.items]) for each in page[:2]]
+    below = compose(catalogue, taste, rules, seed=seed + "another", held=held)
+    assert [(each.key, [p.position for p in each.items]) for each in below[:2]] == [
+        (each.key, list(each.positions)) for each in held
+    ]
+
+
+def test_a_row_that_stays_loses_what_may_not_be_shown_any_more_and_nothing_takes_its_titles() -> None:
+    catalogue = a_catalogue(200)
+    taste = a_taste(catalogue, played(3), liked={3: 0.8})
+    held = [Held((rows.TOP_PICKS, ""), [90, 91, 92], [1.0, 0.25, 1.0]), Held((rows.BECAUSE, "gone"), [7], [1.0])]
+    dismissed = replace(TitleState(title(92)), is_dismissed=True, dismissed_at=NOW)
+    later = replace(taste, state=ProfileState({**taste.state.titles, dismissed.title_id: dismissed}))
+    page = compose(catalogue, later, Rules(), held=held)
+    assert [(each.position, each.propensity) for each in page[0].items] == [(90, 1.0), (91, 0.25)]
+    assert page[0].kind == rows.TOP_PICKS
+    places = [placed.position for each in page for placed in each.items]
+    assert len(places) == len(set(places))
+    assert (rows.BECAUSE, "gone") not in {each.key for each in page}
 
 
 def test_a_page_has_at_most_as_many_rows_and_titles_as_asked() -> None:

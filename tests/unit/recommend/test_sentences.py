@@ -8,8 +8,10 @@ from cinoche.recommend.sentences import ENGLISH, FRENCH, LONGEST_PURPOSE, explan
 
 KINDS = [rows.CONTINUE_WATCHING, rows.TOP_PICKS, rows.BECAUSE, rows.MY_LIST, rows.TRENDING, rows.GENRE]
 KINDS += [rows.HIDDEN_GEMS, rows.PERSON, rows.WATCH_AGAIN, rows.PLAYABLE]
+KINDS += [rows.NEW_HERE, rows.SHORT, rows.DIRECTOR]
 REASONS = [rows.SEED, rows.PROGRESS, rows.LISTED, rows.TREND, rows.POPULAR, rows.TASTE, rows.GEM, rows.WITH_PERSON]
 REASONS += [rows.SEEN, rows.KIN, rows.NEXT, rows.PLAYS_HERE, rows.WATCHED, rows.SAME_DIRECTOR, rows.SAME_GENRES]
+REASONS += [rows.BY_DIRECTOR, rows.ADDED, rows.LASTS]
 
 
 @pytest.mark.parametrize("language", [FRENCH, ENGLISH])

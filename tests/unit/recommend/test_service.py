@@ -84,6 +84,10 @@ class World:
         for number in numbers:
             self.say(types.TITLE_LIKED, number, subject)
 
+    def show(self, *seen: dict[str, object], subject: str = ME) -> None:
+        event = Event("test", str(next(self._numbers)), types.SLATE_SHOWN, subject, self.now, {types.ROWS: list(seen)})
+        self.log.append([event]).result()
+
     def listed(self, n: int = 10, subject: str = ME) -> list[str]:
         return ids(self.recommender.recommend(subject, Rules(), n=n))
 

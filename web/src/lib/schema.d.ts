@@ -557,7 +557,7 @@ export interface paths {
         };
         /**
          * The page of a profile: rows, each title with its evidence
-         * @description Compose the page of a profile from everything acknowledged so far.
+         * @description Compose the page of a profile from everything acknowledged so far; within a visit what was seen stays put.
          */
         get: operations["home_api_v1_profiles__profile_id__home_get"];
         put?: never;
@@ -779,6 +779,26 @@ export interface paths {
          * @description Take a title out of the history; nothing learns from it any more.
          */
         delete: operations["forget_played_api_v1_profiles__profile_id__history__title_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}/impressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell which rows of a page were really seen
+         * @description Keep what was seen, with the chance that each title had to stand there; told twice it counts once.
+         */
+        post: operations["tell_seen_api_v1_profiles__profile_id__impressions_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1595,7 +1615,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "seed" | "watched" | "kin" | "director" | "genres" | "progress" | "next" | "listed" | "trend" | "popular" | "taste" | "gem" | "person" | "seen" | "playable";
+            kind: "seed" | "watched" | "kin" | "director" | "genres" | "progress" | "next" | "listed" | "trend" | "popular" | "taste" | "gem" | "person" | "by_director" | "added" | "lasts" | "seen" | "playable";
             /** Title Id */
             title_id: string | null;
             /** Person Id */
@@ -1785,6 +1805,24 @@ export interface components {
         Home: {
             /** Rows */
             rows: components["schemas"]["Row"][];
+            /**
+             * Slate
+             * @description The page, signed: for the next one of the same visit, and to tell what was seen.
+             */
+            slate: string;
+        };
+        /**
+         * Impressions
+         * @description What was seen of one page: the slate that came with it, and the rows.
+         */
+        Impressions: {
+            /**
+             * Slate
+             * @description `slate` of the page.
+             */
+            slate: string;
+            /** Rows */
+            rows: components["schemas"]["SeenRow"][];
         };
         /**
          * Insights
@@ -2601,6 +2639,12 @@ export interface components {
             progress?: number | null;
             /** Position S */
             position_s?: number | null;
+            /**
+             * Propensity
+             * @description The chance that it stands here; 1 where nothing was drawn.
+             * @default 1
+             */
+            propensity: number;
         };
         /**
          * RecommenderHealth
@@ -2735,7 +2779,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "continue_watching" | "top_picks" | "because_you_watched" | "my_list" | "trending" | "genre" | "hidden_gems" | "more_with_person" | "watch_again" | "playable";
+            kind: "continue_watching" | "top_picks" | "because_you_watched" | "my_list" | "trending" | "new_here" | "genre" | "hidden_gems" | "short_tonight" | "more_by_director" | "more_with_person" | "watch_again" | "playable";
             /** Title */
             title: string;
             /** Sentence */
@@ -2803,6 +2847,18 @@ export interface components {
             name: string;
             /** Year */
             year: number | null;
+        };
+        /**
+         * SeenRow
+         * @description A row that was seen: its number in the page as it was sent, where it stood on the screen, and which titles.
+         */
+        SeenRow: {
+            /** Row */
+            row: number;
+            /** Position */
+            position: number;
+            /** Title Ids */
+            title_ids: string[];
         };
         /**
          * SignIn
@@ -4368,6 +4424,10 @@ export interface operations {
             query?: {
                 rows?: number;
                 row_length?: number;
+                /** @description That of the page shown before. */
+                slate?: string;
+                /** @description How many of its first rows stay where they are. */
+                kept?: number;
             };
             header?: never;
             path: {
@@ -4856,6 +4916,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done, and durable. */
+            204: {
+                headers: {
+                    /** @description The log offset that this includes. */
+                    "Cinoche-As-Of"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_seen_api_v1_profiles__profile_id__impressions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Impressions"];
+            };
+        };
         responses: {
             /** @description Done, and durable. */
             204: {

@@ -1,49 +1,57 @@
-/** Tells the server which rows were really before somebody's eyes: in batches, and a last one when the page goes. */
+/** Tells the server which rows were really before somebody's eyes: in batches, and a last one when the page hides. */
 import { useEffect, type RefObject } from 'react';
 
-import { api } from './api';
+import { api, type Schemas } from './api';
 
-interface Shown {
-  kind: string;
-  title_ids: string[];
-  position: number;
-  slate_id: string;
-  scorer: string | null;
-  profile_id: string;
+/** A row as the server sent it: on which page, and its number there. */
+export interface Sent {
+  slate: string;
+  row: number;
 }
+
+type SeenRow = Schemas['SeenRow'];
 
 const SEEN_MS = 1000;
 const SEND_MS = 5000;
-const waiting: object[] = [];
+const MOST_TOLD = 500;
+const waiting = new Map<string, { profileId: string; rows: SeenRow[] }>();
+const told = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function send(keepalive = false): void {
   clearTimeout(timer);
   timer = undefined;
-  const events = waiting.splice(0, 200);
-  if (events.length === 0) return;
-  api.post('/events', { body: { events } as never, keepalive }).catch(() => undefined);
+  for (const [slate, { profileId, rows }] of waiting) {
+    const path = { profile_id: profileId };
+    api
+      .post('/profiles/{profile_id}/impressions', { path, body: { slate, rows }, keepalive })
+      .catch(() => undefined);
+  }
+  waiting.clear();
 }
 
-function tell(data: Shown): void {
-  waiting.push({
-    id: crypto.randomUUID(),
-    source: 'site',
-    type: 'row.shown',
-    time: new Date().toISOString(),
-    data,
-  });
+function tell(profileId: string, { slate, row }: Sent, position: number, titleIds: string[]): void {
+  const key = `${slate} ${row}`;
+  if (told.has(key)) return;
+  if (told.size >= MOST_TOLD) told.clear();
+  told.add(key);
+  const batch = waiting.get(slate) ?? { profileId, rows: [] };
+  batch.rows.push({ row, position, title_ids: titleIds });
+  waiting.set(slate, batch);
   timer ??= setTimeout(send, SEND_MS);
 }
 
 addEventListener('pagehide', () => {
   send(true);
 });
+addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') send(true);
+});
 
 /** The titles of a row that stand within its rail's view. */
 function inView(rail: Element): string[] {
   const box = rail.getBoundingClientRect();
-  return Array.from(rail.querySelectorAll<HTMLElement>('[data-title]'))
+  return Array.from(rail.querySelectorAll<HTMLElement>('[data-title]:not(.gone)'))
     .filter((card) => {
       const place = card.getBoundingClientRect();
       return place.left < box.right - place.width / 2 && place.right > box.left + place.width / 2;
@@ -51,14 +59,17 @@ function inView(rail: Element): string[] {
     .flatMap((card) => card.dataset.title ?? []);
 }
 
-/** Report, once for each slate, the rows in `place` (`[data-row]`) that stayed in view for a second. */
+/**
+ * Report, once for each page that the server sent, the rows in `place` (`[data-row]`) that stayed in view a second;
+ * nothing while no profile is named (until the page is drawn).
+ */
 export function useShownRows(
   place: RefObject<HTMLElement | null>,
-  slateId: string | undefined,
-  factsOf: (row: string) => Omit<Shown, 'title_ids' | 'slate_id'> | null,
+  profileId: string | undefined,
+  sentOf: (row: string) => { sent: Sent; position: number } | null,
 ): void {
   useEffect(() => {
-    if (!place.current || !slateId) return;
+    if (!place.current || !profileId) return;
     const timers = new Map<Element, ReturnType<typeof setTimeout>>();
     const observer = new IntersectionObserver(
       (entries) => {
@@ -69,9 +80,9 @@ export function useShownRows(
             target,
             setTimeout(() => {
               observer.unobserve(target);
-              const facts = factsOf((target as HTMLElement).dataset.row ?? '');
+              const row = sentOf((target as HTMLElement).dataset.row ?? '');
               const ids = inView(target);
-              if (facts && ids.length > 0) tell({ ...facts, title_ids: ids, slate_id: slateId });
+              if (row && ids.length > 0) tell(profileId, row.sent, row.position, ids);
             }, SEEN_MS),
           );
         }
@@ -83,5 +94,5 @@ export function useShownRows(
       observer.disconnect();
       timers.forEach(clearTimeout);
     };
-  }, [place, slateId, factsOf]);
+  }, [place, profileId, sentOf]);
 }

@@ -84,6 +84,7 @@ titles = Table(
     Column("synopsis", String(LONGEST_SYNOPSIS)),
     Column("is_withdrawn", Boolean, nullable=False, server_default=false()),
     Column("updated_at", Double, nullable=False, server_default=text("0")),
+    Column("added_at", Double, nullable=False, server_default=text("0")),
     CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
     CheckConstraint(f"year BETWEEN {EARLIEST_YEAR} AND {LATEST_YEAR}", name="year"),
     CheckConstraint("length_s > 0", name="length"),
@@ -269,7 +270,8 @@ def _write_own_columns(connection: Connection, facts: Sequence[TitleRecord], edi
     rows = []
     for title in facts:
         row = _title_row(title)
-        before = known.get(title.title_id, {**row, "has_media": False, "is_withdrawn": False, "updated_at": now})
+        fresh = {**row, "has_media": False, "is_withdrawn": False, "updated_at": now, "added_at": now}
+        before = known.get(title.title_id, fresh)
         stays = {name for name in row if (title.title_id, _COLUMN_OF.get(name, name)) in edited}
         kept = {
             name: before[name] if name in stays or (value is None and name in _STAYS) else value
@@ -277,9 +279,8 @@ def _write_own_columns(connection: Connection, facts: Sequence[TitleRecord], edi
         }
         is_same = all(before[name] == value for name, value in kept.items())
         stamp = before["updated_at"] if is_same else now
-        rows.append(
-            {**kept, "has_media": before["has_media"], "is_withdrawn": before["is_withdrawn"], "updated_at": stamp}
-        )
+        stays_so = {name: before[name] for name in ("has_media", "is_withdrawn", "added_at")}
+        rows.append({**kept, **stays_so, "updated_at": stamp})
     return settle(connection, titles, rows)
 
 

@@ -28,6 +28,9 @@ const SOURCES: Record<HomeRow['kind'], RowSource> = {
   trending: 'house',
   genre: 'taste',
   hidden_gems: 'gem',
+  new_here: 'house',
+  short_tonight: 'clock',
+  more_by_director: 'person',
   more_with_person: 'person',
   watch_again: 'again',
 };

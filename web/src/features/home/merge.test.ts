@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { heroOf, keyOf, mergeBelow, rowsUnder, type HomeRow } from './merge';
+import { heroOf, keyOf, mergeBelow, rowsOf, rowsUnder, type HomeRow } from './merge';
 
 type Item = HomeRow['items'][number];
 
@@ -28,6 +28,15 @@ describe('a page that changes while one looks', () => {
     );
     expect(rows[0]).toEqual(page[0]);
     expect(rows.map(keyOf)).toEqual(['genre-Drama', 'genre-War']);
+  });
+
+  it('knows of each row on which page it came, wherever it stands now', () => {
+    const fresh = rowsOf({ rows: [row('Drama', ['z']), row('War', ['w', 'x', 'y', 'z'])], slate: 'second' });
+    const { rows } = mergeBelow(rowsOf({ rows: page, slate: 'first' }), fresh, 1);
+    expect(rows.map((each) => each.sent)).toEqual([
+      { slate: 'first', row: 0 },
+      { slate: 'second', row: 1 },
+    ]);
   });
 
   it('shows no title twice', () => {

@@ -1,7 +1,14 @@
 /** What becomes of the page when something was done: above the fold it stays, below it is made anew. */
 import type { Schemas } from '@/lib/api';
+import type { Sent } from '@/lib/shown';
 
-export type HomeRow = Schemas['Row'];
+/** A row, and on which page of the server's it came. */
+export type HomeRow = Schemas['Row'] & { sent: Sent };
+
+/** The rows of a page, each with where it came from. */
+export function rowsOf({ rows, slate }: Schemas['Home']): HomeRow[] {
+  return rows.map((row, at) => ({ ...row, sent: { slate, row: at } }));
+}
 
 const FEWEST = 4;
 const OWN_ROWS: ReadonlySet<string> = new Set(['continue_watching', 'my_list', 'playable']);

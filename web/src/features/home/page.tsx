@@ -37,22 +37,16 @@ export function HomePage() {
   const chosen = opening ?? (page ? heroOf(page.rows) : null);
   if (page && !opening && chosen) setOpening(chosen);
   const rows = page ? rowsUnder(page.rows, chosen) : [];
-  const factsOf = useCallback(
+  const sentOf = useCallback(
     (slug: string) => {
-      const at = page?.rows.findIndex((row) => slugOf(row) === slug) ?? -1;
-      const row = page?.rows[at];
-      if (!row) return null;
-      return {
-        kind: row.kind,
-        position: at,
-        scorer: row.items[0]?.scorer ?? null,
-        profile_id: profile.profile_id,
-      };
+      const position = page?.rows.findIndex((row) => slugOf(row) === slug) ?? -1;
+      const row = page?.rows[position];
+      return row ? { sent: row.sent, position } : null;
     },
-    [page, profile.profile_id],
+    [page],
   );
   const drawn = useStaged(rows.length, DRAWN_AT_ONCE);
-  useShownRows(place, drawn === rows.length ? page?.slateId : undefined, factsOf);
+  useShownRows(place, drawn === rows.length ? profile.profile_id : undefined, sentOf);
 
   if (error && !page) {
     return (

@@ -1,33 +1,41 @@
 import { startTransition, useCallback, useEffect, useRef, useState } from 'react';
 
 import { wideOf } from '@/components/Poster';
-import { api, type Schemas } from '@/lib/api';
+import { api } from '@/lib/api';
 import { lastChange, onMove, takeUnseen, type Move } from '@/lib/moves';
 import { queryClient } from '@/lib/query';
 import type { Profile } from '@/lib/session';
 
-import { heroOf, mergeBelow, type HomeRow } from './merge';
+import { heroOf, mergeBelow, rowsOf, type HomeRow } from './merge';
 
 const FRESH_MS = 5 * 60_000;
 
 export interface Page {
   rows: HomeRow[];
-  /** Drawn for each answer of the server: what `row.shown` calls a slate. */
-  slateId: string;
   /** What was done, where it is said, and how many rows below it changed; null when the whole page is new. */
   because: { move: Move; at: number; changed: number | null } | null;
 }
 
-const homeQuery = (profile: Profile) => ({
+/** The page that a profile was sent last: the next one is of the same visit, and keeps its first rows where asked. */
+let last = { profileId: '', slate: '' };
+
+const homeQuery = (profile: Profile, kept: number) => ({
   queryKey: ['home', profile.profile_id, profile.language],
-  queryFn: ({ signal }: { signal: AbortSignal }) =>
-    api.get('/profiles/{profile_id}/home', { path: { profile_id: profile.profile_id }, signal }),
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const path = { profile_id: profile.profile_id };
+    const before = last.profileId === profile.profile_id && last.slate;
+    const query = before ? { slate: before, kept } : {};
+    const home = await api.get('/profiles/{profile_id}/home', { path, query, signal });
+    last = { profileId: profile.profile_id, slate: home.slate };
+    return home;
+  },
 });
 
-async function fetchHome(profile: Profile, isStale: boolean): Promise<Schemas['Home']> {
-  const query = homeQuery(profile);
+async function fetchHome(profile: Profile, isStale: boolean, kept = 0): Promise<HomeRow[]> {
+  const query = homeQuery(profile, kept);
   const fetchedAt = queryClient.getQueryState(query.queryKey)?.dataUpdatedAt ?? 0;
-  return queryClient.fetchQuery({ ...query, staleTime: isStale || fetchedAt <= lastChange() ? 0 : FRESH_MS });
+  const staleTime = isStale || fetchedAt <= lastChange() ? 0 : FRESH_MS;
+  return rowsOf(await queryClient.fetchQuery({ ...query, staleTime }));
 }
 
 /** The picture that opens the page is fetched while the page is drawn. */
@@ -56,14 +64,13 @@ export function useHome(profile: Profile) {
     const mine = ++turn.current;
     try {
       const unseen = takeUnseen();
-      const { rows } = await fetchHome(profile, false);
+      const rows = await fetchHome(profile, false);
       if (mine !== turn.current) return;
       fetchPicture(rows);
       startTransition(() => {
         setError(null);
         setPage({
           rows,
-          slateId: crypto.randomUUID(),
           because: unseen?.title.name ? { move: unseen, at: 0, changed: null } : null,
         });
       });
@@ -76,13 +83,13 @@ export function useHome(profile: Profile) {
     async (move: Move) => {
       const mine = ++turn.current;
       try {
-        const fresh = await fetchHome(profile, true);
+        const fresh = await fetchHome(profile, true, rowsAboveFold());
         if (mine !== turn.current) return;
         takeUnseen();
         setPage((now) => {
-          const merged = mergeBelow(now?.rows ?? [], fresh.rows, rowsAboveFold());
+          const merged = mergeBelow(now?.rows ?? [], fresh, rowsAboveFold());
           const { rows, at, changed } = merged;
-          return { rows, slateId: crypto.randomUUID(), because: { move, at, changed } };
+          return { rows, because: { move, at, changed } };
         });
       } catch {
         // The page stays as it is; what was done is safe on the server and shows the next time.
