@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import platform
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -48,6 +49,7 @@ def create() -> "FastAPI":
     rooms = contextlib.ExitStack()
     house = rooms.enter_context(open_services(settings))
     app = build_app(house)
+    app.router.add_event_handler("startup", _leave_interrupts_to_main)
     app.router.add_event_handler("shutdown", rooms.close)
     with contextlib.suppress(CinocheError):  # /readyz tells
         house.recommender.laid_out()
@@ -55,6 +57,14 @@ def create() -> "FastAPI":
     gc.freeze()
     threading.Thread(target=_warm, args=(house,), name="warm", daemon=True).start()
     return app
+
+
+def _leave_interrupts_to_main() -> None:
+    """Let Ctrl-C, which every process of a terminal feels, stop a worker only through the main process.
+
+    A worker that went by itself, faster than the main process was told, would pass for one that crashed.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _warm(house: "House") -> None:
@@ -319,6 +329,11 @@ def _serve(settings: Settings) -> None:
     )
     try:
         server.serve()
+    except SystemExit:
+        # Asked to stop together with its workers (a service manager asks all), it takes those that were faster than
+        # itself for crashed, and says so by its exit code.
+        if not server.interrupt_signal:
+            raise
     except Exception:
         _free_port(settings.host, settings.port)  # says so where somebody was faster to take it
         raise

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
         return self.media_url or (self.data_dir.absolute() / "media").as_uri()
 
     @property
+    def upload_bytes(self) -> int:
+        """How many bytes a film that is sent may have."""
+        return int(self.upload_gb * 1e9)
+
+    @property
     def artefacts(self) -> Path:
         """The folder of the recommender's versions."""
         return self.data_dir / "artefacts"

@@ -20,6 +20,7 @@ from tests.e2e.houses import (
     add_media,
     add_series,
     certify,
+    direct,
     film_to_play,
     open_house,
     stock,
@@ -62,6 +63,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with Server(folder, "--demo", workers=2, **told) as server:
         opened = open_house(server)
         opened.stop_reels()
+        direct(opened)
         yield opened
 
 

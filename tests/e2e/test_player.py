@@ -2,15 +2,19 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from cinoche.settings import Settings
 from tests.benchmarks.serving import V1
 from tests.e2e.browsing import PATIENCE_MS, Visitor, violations
+from tests.e2e.houses import House
 
 WITHIN_S = 20.0
+STREAMS = Settings.model_fields["streams_per_account"].default
 TIME = "() => document.querySelector('video')?.currentTime ?? 0"
 
 
@@ -137,6 +141,24 @@ def test_title_that_cannot_be_played_says_so_and_leads_on(viewer: Visitor) -> No
     assert violations(viewer.page) == []
 
 
+def test_one_film_too_many_says_what_plays_and_begins_once_one_of_them_is_stopped(
+    viewer: Visitor, email: str, film: str, house: House
+) -> None:
+    playing = [_play_apart(house, email, film) for _ in range(STREAMS)]
+    viewer.page.goto(f"/watch/{film}")
+    said = viewer.page.get_by_role("alert")
+    expect(said.get_by_role("heading", name="Too many films at once")).to_be_focused()
+    expect(said).to_contain_text("Stop one of these, here or where it plays, and yours begins.")
+    expect(said.get_by_role("listitem")).to_have_count(STREAMS)
+    assert violations(viewer.page) == []
+
+    said.get_by_role("button", name=re.compile("^Stop Heat")).first.click()
+
+    _play_to(viewer.page, 0.5)
+    goes_on = [_goes_on(house, each) for each in playing]
+    assert goes_on == [False, *[True] * (STREAMS - 1)]
+
+
 def test_session_that_was_ended_stops_the_film_and_says_so(viewer: Visitor, film: str) -> None:
     page = _watch(viewer, film)
     cookies = viewer.context.cookies()
@@ -157,3 +179,17 @@ def test_end_of_a_film_asks_what_one_thought_of_it(viewer: Visitor, film: str) -
     like.click()
     expect(like).to_have_attribute("aria-pressed", "true")
     assert violations(page) == []
+
+
+def _play_apart(house: House, email: str, film: str) -> Mapping[str, Any]:
+    """Begin to play a film on a further device of an account."""
+    device = house.server.client().sign_in(email)
+    answer = device.ask("POST", f"{V1}/play-sessions", {"profile_id": device.profile_id, "title_id": film})
+    assert answer.status == 201, answer
+    begun: Mapping[str, Any] = answer.json
+    return begun
+
+
+def _goes_on(house: House, playing: Mapping[str, Any]) -> bool:
+    """Tell whether the addresses of a play session still bring its film."""
+    return house.server.client().ask("GET", playing["dash"]).status == 200

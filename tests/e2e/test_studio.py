@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,13 +11,15 @@ from playwright.sync_api import Page, expect
 
 from tests.benchmarks.serving import V1
 from tests.e2e.browsing import DEMO_PASSWORD, OPERATOR, Visitor, violations
-from tests.e2e.houses import READY_WITHIN_S, House, film_to_play
+from tests.e2e.houses import READY_WITHIN_S, House, add_media, film_to_play
 
 Visit = Callable[..., Visitor]
 MOSTLY_SENT = "() => Number(document.querySelector('[role=progressbar]').ariaValueNow) >= 60"
 SENT_FILM = "Invented Film 12"
 RESUMED_FILM = "Invented Film 14"
 EDITED_FILM = "Invented Film 16"
+DROPPED_FILM = "Invented Film 22"
+REMOVED_FILM = "Invented Film 24"
 UP_BYTES_S = 500_000
 
 
@@ -74,6 +77,47 @@ def test_an_upload_goes_on_after_a_reload(operator: Visitor, house: House, reel:
         f"Progress of {RESUMED_FILM}", timeout=60_000
     )
     assert sent[0] > 0, "the upload began anew"
+
+
+def test_a_film_that_is_dropped_on_the_page_is_sent(
+    operator: Visitor, house: House, reel: Path, tmp_path: Path
+) -> None:
+    page = operator.open(f"/studio/media?title={house.title_id(DROPPED_FILM)}")
+    expect(page.get_by_role("combobox", name="Title")).to_have_value(f"{DROPPED_FILM} (2012)")
+    _drop(page, tmp_path)
+    expect(page.get_by_text("This is a folder. Open it and take the film out of it.")).to_be_visible()
+    _drop(page, reel, reel)
+    expect(page.get_by_text("One file at a time, please.")).to_be_visible()
+    _drop(page, reel)
+    expect(page.get_by_role("region", name="Add a film")).to_contain_text(f"reel.mp4 {_megabytes(reel)} MB")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("list", name="On their way")).to_contain_text("reel.mp4")
+    job = page.get_by_role("list", name="Work on films").get_by_role("listitem").filter(has_text=DROPPED_FILM)
+    job.get_by_role("button", name=f"Stop: {DROPPED_FILM}").click()
+    expect(job).to_contain_text("Stopped")
+
+
+def test_a_film_that_is_removed_is_not_available_any_more(operator: Visitor, house: House, tmp_path: Path) -> None:
+    title_id = house.title_id(REMOVED_FILM)
+    add_media(house, title_id, film_to_play(tmp_path / "short.mp4", seconds=2))
+    page = operator.open(f"/titles/{title_id}")
+    expect(page.get_by_role("main").get_by_role("link", name=re.compile("^Play"))).to_be_visible()
+    operator.open("/studio/media")
+    playable = page.get_by_role("region", name="What can be played")
+    playable.get_by_role("button", name=f"Remove the film: {REMOVED_FILM}").click()
+    sure = page.get_by_role("dialog", name=f"Remove the film of {REMOVED_FILM}?")
+    assert violations(page) == []
+    sure.get_by_role("button", name="Keep it").click()
+    expect(playable.get_by_role("row").filter(has_text=REMOVED_FILM)).to_have_count(1)
+    playable.get_by_role("button", name=f"Remove the film: {REMOVED_FILM}").click()
+    sure.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text=f"The film of {REMOVED_FILM} is removed")).to_be_visible()
+    expect(playable.get_by_role("row").filter(has_text=REMOVED_FILM)).to_have_count(0)
+    operator.open(f"/titles/{title_id}")
+    expect(page.get_by_text("Not available here", exact=True)).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name=re.compile("^Play"))).to_have_count(0)
+    page.goto(f"/watch/{title_id}")
+    expect(page.get_by_role("heading", name="This film is not available here")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -191,6 +235,19 @@ def _send(page: Page, film: Path) -> None:
     expect(page.get_by_role("combobox", name="Title")).not_to_have_value("")
     page.get_by_label("File", exact=True).set_input_files(film)
     page.get_by_role("button", name="Send", exact=True).click()
+
+
+def _drop(page: Page, *files: Path) -> None:
+    """Drop what lies on this machine's disk where films are dropped, as the browser's window would."""
+    place = page.get_by_text("Drop a film here").or_(page.get_by_text("reel.mp4"))
+    place.hover()  # which waits until it stands still
+    box = place.bounding_box()
+    assert box is not None
+    data = {"items": [], "files": [str(each) for each in files], "dragOperationsMask": 1}
+    session = page.context.new_cdp_session(page)
+    for step in ("dragEnter", "dragOver", "drop"):
+        where = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        session.send("Input.dispatchDragEvent", {"type": step, "data": data, **where})
 
 
 def _slow_uploads(page: Page) -> None:

@@ -21,6 +21,7 @@ from cinoche.bootstrap import Services
 from cinoche.catalog.models import Kind as TitleKind
 from cinoche.kit.clock import to_rfc3339
 from cinoche.kit.errors import Conflict, Invalid, NotFound
+from cinoche.playback import shown
 from cinoche.playback.models import Asset
 from cinoche.playback.uploads import KEPT_S, Uploads
 from cinoche.playback.work import Job
@@ -192,7 +193,7 @@ async def _write_body(request: Request, write: Callable[[bytes], None]) -> bool:
 
 def _uploads(request: Request) -> Uploads:
     house = house_of(request)
-    return Uploads(house.media, largest=int(house.settings.upload_gb * 1e9))
+    return Uploads(house.media, largest=house.settings.upload_bytes)
 
 
 def _tus(status: int, headers: Mapping[str, str] | None = None) -> Response:
@@ -257,45 +258,9 @@ def _http_date(time_s: float) -> str:
     return formatdate(time_s, usegmt=True)
 
 
-def _asset_json(house: Services, asset: Asset) -> dict[str, Any]:
-    return {
-        "title_id": asset.title_id,
-        "title_name": _name(house, asset.title_id),
-        "asset_id": asset.asset_id,
-        "state": asset.state.value,
-        "duration_s": asset.duration_s,
-        "heights": [each.height for each in asset.renditions],
-        "audio": [each.language for each in asset.audio],
-        "captions": [each.language for each in asset.text],
-        "size_bytes": asset.size_bytes,
-        "created_at": to_rfc3339(asset.created_at),
-    }
+def _asset_json(house: Services, asset: Asset) -> Mapping[str, Any]:
+    return shown.asset_dict(asset, house.catalog.faces().name_of(asset.title_id))
 
 
-def _job_json(house: Services, job: Job) -> dict[str, Any]:
-    trouble = job.trouble
-    said = None if trouble is None else {"message": trouble.message, "where": trouble.where, "remedy": trouble.remedy}
-    return {
-        "job_id": job.job_id,
-        "title_id": job.title_id,
-        "title_name": _name(house, job.title_id),
-        "file_name": job.file_name,
-        "state": job.state.value,
-        "stage": job.stage.value,
-        "progress": round(job.progress, 4),
-        "attempts": job.attempts,
-        "trouble": said,
-        "created_at": to_rfc3339(job.created_at),
-        "started_at": _time(job.started_at),
-        "watchable_at": _time(job.watchable_at),
-        "ended_at": _time(job.ended_at),
-    }
-
-
-def _time(time_s: float | None) -> str | None:
-    return None if time_s is None else to_rfc3339(time_s)
-
-
-def _name(house: Services, title_id: str) -> str:
-    face = house.catalog.faces().get(title_id)
-    return face.name if face is not None else title_id
+def _job_json(house: Services, job: Job) -> Mapping[str, Any]:
+    return shown.job_dict(job, house.catalog.faces().name_of(job.title_id))

@@ -190,6 +190,11 @@ class Faces:
         position = self.index.get(title_id)
         return None if position is None else self.faces[position]
 
+    def name_of(self, title_id: str) -> str:
+        """Say the name of a title, or its id where the catalogue has it no more."""
+        face = self.get(title_id)
+        return face.name if face is not None else title_id
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
+from cinoche.catalog.genres import IN_FRENCH
 from cinoche.catalog.models import NAMED_KINDS, Collection, Face, Faces, Found, GenreFace, Kind, PersonFace, is_fit
 from cinoche.catalog.names import NameEntry, NameIndex, Reading
 from cinoche.kit.clock import HOUR_S
@@ -16,22 +17,6 @@ from cinoche.kit.text import fold
 
 MOST_BESIDE: Final = 6
 """How many people, and how many genres, a search shows beside its titles."""
-
-GENRES_IN_FRENCH: Final[Mapping[str, str]] = {
-    "Adventure": "Aventure",
-    "Children": "Jeunesse",
-    "Comedy": "Comédie",
-    "Crime": "Policier",
-    "Documentary": "Documentaire",
-    "Drama": "Drame",
-    "Fantasy": "Fantastique",
-    "Horror": "Horreur",
-    "Musical": "Comédie musicale",
-    "Mystery": "Mystère",
-    "Sci-Fi": "Science-fiction",
-    "War": "Guerre",
-}
-"""What somebody who searches in French calls a genre."""
 
 
 class Shelf:
@@ -125,7 +110,7 @@ class Shelf:
 
     @cached_property
     def _genre_names(self) -> NameIndex:
-        french = GENRES_IN_FRENCH
+        french = IN_FRENCH
         return NameIndex(
             NameEntry(genre, genre, also=[french[genre]] if genre in french else []) for genre in self._genre
         )

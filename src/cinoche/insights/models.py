@@ -1,7 +1,7 @@
-"""What was watched, in numbers: a fold of the log into plays and rows seen, and the figures drawn from it."""
+"""What was watched, in numbers: one play, and the figures drawn from many."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -15,93 +15,20 @@ FEWEST_VIEWERS: Final = 5
 
 EPOCH: Final = date(1970, 1, 1)
 
-_PLAYBACK: Final = frozenset(
-    {types.PLAYBACK_STARTED, types.PLAYBACK_PROGRESSED, types.PLAYBACK_COMPLETED, types.PLAYBACK_ABANDONED}
-)
-
 
 @dataclass(slots=True)
 class Play:
-    """One play of one title by one person: when it began, how far it has come, how long was watched of it."""
+    """One play of one title by one person: the day on which it began, how far it has come, how much was watched."""
 
-    subject: str
-    title_id: str
-    started_at: float
+    number: int
+    day: int
     at: float
     position_s: float
     watched_s: float = 0.0
     is_completed: bool = False
 
 
-@dataclass(slots=True)
-class Seen:
-    """A row that one person saw, and whether a title of it was played within a day."""
-
-    at: float
-    kind: str
-    title_ids: tuple[str, ...]
-    is_played: bool = False
-
-
-@dataclass(slots=True)
-class Plays:
-    """What the log says was played and seen, folded event by event, in the log's order.
-
-    A play is a play session; where an app names none, a play of a title lasts until the same person starts that title
-    anew. Stars, lists and imports are no plays.
-    """
-
-    by_day: dict[int, list[Play]] = field(default_factory=dict)
-    seen_by_day: dict[int, list[Seen]] = field(default_factory=dict)
-    of_title: dict[str, int] = field(default_factory=dict)
-    _open: dict[tuple[str, str, str], Play] = field(default_factory=dict)
-    _seen_by: dict[str, list[Seen]] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
-
-    def fold(self, event: Event) -> None:
-        """Take one more event into account."""
-        if event.type in _PLAYBACK:
-            self._play(event)
-        elif event.type == types.ROW_SHOWN:
-            self._show(event)
-
-    def _play(self, event: Event) -> None:
-        data = event.data
-        title_id = self._name(data[types.TITLE_ID])
-        session = data.get("play_session_id", "")
-        key = (self._name(event.subject), title_id, session)
-        play = self._open.get(key)
-        if play is None or (not session and event.type == types.PLAYBACK_STARTED):
-            play = self._begin(key, event)
-        _advance(play, event)
-
-    def _begin(self, key: tuple[str, str, str], event: Event) -> Play:
-        subject, title_id, _ = key
-        play = Play(subject, title_id, event.time_s, event.time_s, event.data.get(types.POSITION_S, 0.0))
-        self._open[key] = play
-        self.by_day.setdefault(day_of(event.time_s), []).append(play)
-        self.of_title[title_id] = self.of_title.get(title_id, 0) + 1
-        for seen in reversed(self._seen_by.get(subject, ())):
-            if 0 <= play.started_at - seen.at <= DAY_S and title_id in seen.title_ids:
-                seen.is_played = True
-                break
-        return play
-
-    def _show(self, event: Event) -> None:
-        title_ids = tuple(self._name(each) for each in event.data[types.TITLE_IDS])
-        seen = Seen(event.time_s, self._name(event.data["kind"]), title_ids)
-        self.seen_by_day.setdefault(day_of(event.time_s), []).append(seen)
-        of_person = self._seen_by.setdefault(self._name(event.subject), [])
-        if of_person and event.time_s - of_person[0].at > 2 * DAY_S:
-            of_person[:] = [each for each in of_person if event.time_s - each.at <= DAY_S]
-        of_person.append(seen)
-
-    def _name(self, text: str) -> str:
-        """Keep one copy of a text that a hundred thousand events repeat."""
-        return self._names.setdefault(text, text)
-
-
-def _advance(play: Play, event: Event) -> None:
+def advance(play: Play, event: Event) -> None:
     """Count what was watched since the play's last event: no more than time went by, no more than was advanced.
 
     So a pause, a seek and a late event add nothing that was not watched.
@@ -138,12 +65,6 @@ class Sum:
     plays: int = 0
     watched_s: float = 0.0
     completed: int = 0
-
-    def add(self, play: Play) -> None:
-        """Add a play."""
-        self.plays += 1
-        self.watched_s += play.watched_s
-        self.completed += play.is_completed
 
     @property
     def hours(self) -> float:

@@ -1,27 +1,18 @@
 """Figures of what was watched, from a fold of the log that every question first brings up to date."""
 
-from collections.abc import Callable, Iterable, Mapping
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from threading import Lock
 from typing import Final
 
 from cinoche.catalog.models import Face, Faces
 from cinoche.events.ports import EventLog
-from cinoche.insights.models import (
-    Figures,
-    Play,
-    Plays,
-    RowFigures,
-    Seen,
-    Span,
-    Sum,
-    TitleFigures,
-    day_named,
-    day_number,
-    day_of,
-)
+from cinoche.insights.models import Figures, Span, Sum, TitleFigures, day_named, day_number, day_of
+from cinoche.insights.plays import IsWanted, Plays
 from cinoche.kit.clock import Clock, system_clock
-from cinoche.kit.errors import Invalid
+from cinoche.kit.errors import Invalid, Unavailable
 
 USUAL_DAYS: Final = 28
 LONGEST_DAYS: Final = 731
@@ -31,8 +22,8 @@ LONGEST_DAYS: Final = 731
 class Insights:
     """What was watched here, when, and from which rows. Threads may share it.
 
-    Nothing is stored: the first question reads the log, later ones its tail. When somebody was erased from the log
-    since, by whichever process, all is folded anew, so that they are in no figure any more.
+    Nothing outlives the process: the first question reads the log, later ones its tail. When somebody was erased from
+    the log since, by whichever process, all is folded anew, so that they are in no figure any more.
     """
 
     def __init__(self, log: EventLog, faces: Callable[[], Faces], *, clock: Clock = system_clock) -> None:
@@ -40,24 +31,21 @@ class Insights:
         self._faces = faces
         self._clock = clock
         self._turn = Lock()
-        self._plays = Plays()
+        self._plays: Plays | None = None
         self._offset = 0
-        self._erasures = log.erasures()
+        self._erasures = -1
 
     def figures(self, *, since: date | None = None, until: date | None = None, genre: str | None = None) -> Figures:
         """Tell what was watched in a span of UTC days, of one genre or of all; raises Invalid for no such span."""
         since, until = self._span(since, until)
-        with self._turn:
-            self._catch_up()
-            return _figures(self._plays, self._faces(), since, until, genre)
+        with self._up_to_date() as plays:
+            return _figures(plays, self._faces(), since, until, genre)
 
     def plays_of(self, title_ids: Iterable[str]) -> Mapping[str, int]:
         """Tell how often each title was ever played; a series counts the plays of its episodes."""
         faces = self._faces()
-        with self._turn:
-            self._catch_up()
-            counts = self._plays.of_title
-            return {title_id: _count(counts, faces, title_id) for title_id in title_ids}
+        with self._up_to_date() as plays:
+            return {title_id: _count(plays, faces, title_id) for title_id in title_ids}
 
     def _span(self, since: date | None, until: date | None) -> tuple[date, date]:
         until = until or day_named(day_of(self._clock()))
@@ -76,44 +64,59 @@ class Insights:
             )
         return since, until
 
-    def _catch_up(self) -> None:
+    @contextmanager
+    def _up_to_date(self) -> Iterator[Plays]:
+        """Give the plays of all that the log has now; raises Unavailable where the disk has no room for them."""
+        with self._turn:
+            try:
+                yield self._catch_up()
+            except sqlite3.Error as error:
+                self._plays = None
+                raise Unavailable(
+                    f"what was watched cannot be added up ({error}).",
+                    where="the folder for temporary files",
+                    remedy="Make room there, or name another in SQLITE_TMPDIR.",
+                ) from error
+
+    def _catch_up(self) -> Plays:
         erasures = self._log.erasures()  # before the events: an erasure meanwhile is seen by the next question
-        if erasures != self._erasures or self._log.end() < self._offset:
-            self._plays, self._offset, self._erasures = Plays(), 0, erasures
-        fold = self._plays.fold
+        plays = self._plays
+        if plays is None or erasures != self._erasures or self._log.end() < self._offset:
+            plays, self._offset, self._erasures = Plays(), 0, erasures
+        self._plays = plays
         while self._offset < self._log.end():
             tail = self._log.read(self._offset)
             for recorded in tail.events:
-                fold(recorded.event)
+                plays.fold(recorded.event)
             self._offset = tail.offset
+        return plays
 
 
 def _figures(plays: Plays, faces: Faces, since: date, until: date, genre: str | None) -> Figures:
     first, last = day_number(since), day_number(until)
-    n_days = last - first + 1
-    is_wanted = _filter(faces, genre)
-    now = _add_up(plays.by_day, range(first, last + 1), is_wanted)
-    before = _add_up(plays.by_day, range(first - n_days, first), is_wanted)
+    is_wanted = None if genre is None else _filter(faces, genre)
+    now = plays.span(first, last, is_wanted)
+    rows = plays.rows(first, last, is_wanted)
     return Figures(
         since=since,
         until=until,
         genre=genre,
         now=now,
-        before=before,
+        before=plays.span(first - (last - first + 1), first - 1, is_wanted),
         titles=_titles(now, faces),
-        rows=_rows(plays.seen_by_day, range(first, last + 1), is_wanted),
+        rows=sorted(rows, key=lambda each: (-each.played, -each.shown, each.kind)),
         genres=sorted({each for face in faces.faces for each in face.genres}),
     )
 
 
-def _filter(faces: Faces, genre: str | None) -> Callable[[str], bool]:
+def _filter(faces: Faces, genre: str) -> IsWanted:
     """Make the question whether a title is of the genre, answered once for each title."""
     known: dict[str, bool] = {}
 
     def is_wanted(title_id: str) -> bool:
         found = known.get(title_id)
         if found is None:
-            found = known[title_id] = genre is None or genre in _genres(faces, title_id)
+            found = known[title_id] = genre in _genres(faces, title_id)
         return found
 
     return is_wanted
@@ -129,20 +132,6 @@ def _genres(faces: Faces, title_id: str) -> tuple[str, ...]:
 
 def _face(faces: Faces, title_id: str) -> Face | None:
     return faces.get(title_id) or faces.withdrawn.get(title_id)
-
-
-def _add_up(by_day: Mapping[int, list[Play]], days: Iterable[int], is_wanted: Callable[[str], bool]) -> Span:
-    total, of_days, of_titles = Sum(), {}, dict[str, Sum]()
-    people: set[str] = set()
-    for number in days:
-        of_day = of_days[day_named(number)] = Sum()
-        for play in by_day.get(number, ()):
-            if is_wanted(play.title_id):
-                total.add(play)
-                of_day.add(play)
-                of_titles.setdefault(play.title_id, Sum()).add(play)
-                people.add(play.subject)
-    return Span(total, of_days, of_titles, len(people))
 
 
 def _titles(span: Span, faces: Faces) -> list[TitleFigures]:
@@ -167,18 +156,6 @@ def _whole(faces: Faces, title_id: str) -> str:
     return title_id if face is None else face.title_id
 
 
-def _rows(by_day: Mapping[int, list[Seen]], days: Iterable[int], is_wanted: Callable[[str], bool]) -> list[RowFigures]:
-    shown: dict[str, int] = {}
-    played: dict[str, int] = {}
-    for number in days:
-        for seen in by_day.get(number, ()):
-            if any(map(is_wanted, seen.title_ids)):
-                shown[seen.kind] = shown.get(seen.kind, 0) + 1
-                played[seen.kind] = played.get(seen.kind, 0) + seen.is_played
-    figures = [RowFigures(kind, count, played[kind]) for kind, count in shown.items()]
-    return sorted(figures, key=lambda each: (-each.played, -each.shown, each.kind))
-
-
-def _count(counts: Mapping[str, int], faces: Faces, title_id: str) -> int:
+def _count(plays: Plays, faces: Faces, title_id: str) -> int:
     under = faces.children.get(title_id, ())
-    return counts.get(title_id, 0) + sum(_count(counts, faces, each) for each in under)
+    return plays.of_title(title_id) + sum(_count(plays, faces, each) for each in under)

@@ -16,7 +16,7 @@ from typing import Any, Final
 from cinoche import bootstrap
 from cinoche.kit.errors import CinocheError
 from cinoche.kit.urls import scheme_of
-from cinoche.playback.tools import is_off_network
+from cinoche.playback.tools import taken_away
 from cinoche.settings import Settings
 
 FREE_BYTES: Final = 1 << 30
@@ -180,7 +180,12 @@ def _packages(_settings: Settings) -> Iterator[Finding]:
 
 
 def _cage(_settings: Settings) -> Iterator[Finding]:
-    is_off = is_off_network()
+    taken = taken_away()
+    is_off, is_fenced = "network" in taken, "files" in taken
+    what = "programs that read films"
     found = "shut off from the network" if is_off else "this kernel lets nobody shut them off from the network"
     remedy = "Let this user make network namespaces, or have `cinoche media work` run where there is no network."
-    yield Finding("programs that read films", is_off, found, "" if is_off else remedy)
+    yield Finding(what, is_off, found, "" if is_off else remedy)
+    found = "shut off from other files" if is_fenced else "this kernel lets nobody shut them off from other files"
+    remedy = "Switch Landlock on (Linux 5.13 or newer), or have a user of their own run `cinoche media work`."
+    yield Finding(what, is_fenced, found, "" if is_fenced else remedy)

@@ -12,16 +12,18 @@ from typing import Any, Final
 
 from cinoche.bootstrap import Services, open_services
 from cinoche.kit import telemetry
-from cinoche.kit.clock import HOUR_S, to_rfc3339
+from cinoche.kit.clock import HOUR_S
 from cinoche.kit.errors import CinocheError, Invalid, Unavailable
 from cinoche.kit.ids import random_id
 from cinoche.kit.processes import die_with
 from cinoche.kit.progress import Progress, silent
 from cinoche.kit.text import printable
+from cinoche.playback import shown
 from cinoche.playback.languages import check_tag
 from cinoche.playback.models import Asset
 from cinoche.playback.pipeline import run_job
 from cinoche.playback.service import LEASE_S, Media
+from cinoche.playback.tools import taken_away, tell_of_cage
 from cinoche.playback.uploads import Uploads
 from cinoche.playback.verify import verify
 from cinoche.playback.work import ACTIVE, Job, JobState, Stage, Wish
@@ -109,24 +111,12 @@ def verify_all(services: Services, title: str | None = None) -> Sequence[Verdict
 
 def name_of(services: Services, title_id: str) -> str:
     """Say the name of a title, or its id where the catalogue has it no more."""
-    face = services.catalog.faces().get(title_id)
-    return face.name if face is not None else title_id
+    return services.catalog.faces().name_of(title_id)
 
 
 def asset_dict(services: Services, asset: Asset) -> Mapping[str, Any]:
     """Give an asset as plain values."""
-    return {
-        "title_id": asset.title_id,
-        "title_name": name_of(services, asset.title_id),
-        "asset_id": asset.asset_id,
-        "state": asset.state.value,
-        "duration_s": asset.duration_s,
-        "heights": [each.height for each in asset.renditions],
-        "audio": [each.language for each in asset.audio],
-        "captions": [each.language for each in asset.text],
-        "size_bytes": asset.size_bytes,
-        "created_at": to_rfc3339(asset.created_at),
-    }
+    return shown.asset_dict(asset, name_of(services, asset.title_id))
 
 
 def asset_line(asset: Mapping[str, Any]) -> str:
@@ -146,18 +136,7 @@ def job_line(services: Services, job: Job) -> str:
 
 def job_dict(services: Services, job: Job) -> Mapping[str, Any]:
     """Give a job as plain values."""
-    trouble = job.trouble
-    return {
-        "job_id": job.job_id,
-        "title_id": job.title_id,
-        "title_name": name_of(services, job.title_id),
-        "file_name": job.file_name,
-        "state": job.state.value,
-        "stage": job.stage.value,
-        "progress": job.progress,
-        "attempts": job.attempts,
-        "trouble": trouble and {"message": trouble.message, "where": trouble.where, "remedy": trouble.remedy},
-    }
+    return shown.job_dict(job, name_of(services, job.title_id))
 
 
 def work(settings: Settings, parent: int) -> None:
@@ -167,6 +146,7 @@ def work(settings: Settings, parent: int) -> None:
     die_with(parent)
     os.nice(_NICENESS)
     telemetry.configure(settings.log_format, level=settings.log_level)
+    tell_of_cage(taken_away())
     with open_services(settings) as services:
         work_through(services, forever=True)
 
@@ -174,7 +154,7 @@ def work(settings: Settings, parent: int) -> None:
 def work_through(services: Services, *, forever: bool) -> int:
     """Do the jobs of the queue until it is empty, or forever; tell how many were done."""
     worker, done, tidied_at = f"worker-{os.getpid()}-{random_id()[:6]}", 0, -HOUR_S
-    uploads = Uploads(services.media, largest=upload_limit(services.settings))
+    uploads = Uploads(services.media, largest=services.settings.upload_bytes)
     while True:
         try:
             if time.monotonic() - tidied_at >= HOUR_S:
@@ -196,11 +176,6 @@ def work_through(services: Services, *, forever: bool) -> int:
             job = None
         if job is None:
             time.sleep(LOOK_EVERY_S)
-
-
-def upload_limit(settings: Settings) -> int:
-    """Tell how many bytes a file that is sent may have."""
-    return int(settings.upload_gb * 1e9)
 
 
 def _next(media: Media, worker: str) -> Job | None:

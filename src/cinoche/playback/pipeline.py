@@ -1,6 +1,5 @@
 """From a file to a film that plays: each step is finished or not begun, so that a job goes on where it was killed."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -378,13 +377,13 @@ class _Maker:
 
 
 def _link(source: Path, target: Path, shown: str) -> None:
-    """Give a file a second name of ours, by which no program can take it for anything but a file."""
+    """Give a file a second name of ours, by which no program can take it for anything but a file.
+
+    It is a link that leads there, not the file itself under another name: what is in the folder can be written.
+    """
     if target.exists():
         return
     target.unlink(missing_ok=True)
     if not source.is_file():
         raise Invalid("there is no such file any more.", where=shown, remedy="Put it back, then retry.")
-    try:
-        os.link(source.resolve(), target)
-    except OSError:
-        target.symlink_to(source.resolve())
+    target.symlink_to(source.resolve())

@@ -12,7 +12,7 @@ import msgspec
 from cinoche.kit.errors import Invalid
 from cinoche.playback.languages import tag_of
 from cinoche.playback.models import Chapter
-from cinoche.playback.tools import Limits, program, run, source_options
+from cinoche.playback.tools import MOST_SAID, Limits, program, run, source_options
 
 LIMITS: Final = Limits(cpu_s=60, wall_s=120, memory=2 << 30)
 LONGEST_S: Final = 24 * 3_600.0
@@ -21,6 +21,11 @@ TEXT_CODECS: Final = frozenset({"subrip", "webvtt", "mov_text", "ass", "ssa", "t
 
 _ANOTHER: Final = "Choose a film that other players play to its end (mp4, mkv, webm, mov, avi, ts)."
 _SLACK_S: Final = 3.0
+_MOST_FACTS: Final = 16 << 20
+"""How much a film may say of itself, its packets apart: names and chapters of a long one take some kilobytes."""
+
+MOST_TRACKS: Final = 32
+"""How many sounds, and how many texts, are taken out of one film."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def probe(folder: Path, name: str, *, shown: str, tick: Callable[[], None] = lam
     """Look into ``folder/name``; ``shown`` is what its owner calls it. Raises Invalid when it is not a whole film."""
     _check_size(folder / name, shown)
     try:
-        told = _ask(folder, name, ["-show_format", "-show_streams", "-show_chapters"], tick)
+        told = _ask(folder, name, ["-show_format", "-show_streams", "-show_chapters"], tick, most=_MOST_FACTS)
     except Invalid as error:
         reason = error.message.partition("failed: ")[2] or error.message
         raise Invalid(f"this is not a film that can be read here ({reason})", where=shown, remedy=_ANOTHER) from error
@@ -73,15 +78,18 @@ def probe(folder: Path, name: str, *, shown: str, tick: Callable[[], None] = lam
         raise Invalid(f"it says that it is {duration_s / 3_600:.0f} h long.", where=shown, remedy=_ANOTHER)
     _check_end(folder, name, video, duration_s, shown, tick)
     width, height = _shown_size(video, shown)
+    audio = tuple(_track(each) for each in streams if each.get("codec_type") == "audio")
     text, notes = _texts(streams)
+    if max(len(audio), len(text)) > MOST_TRACKS:
+        notes = (*notes, f"Left out all sounds and texts but {MOST_TRACKS} of each.")
     return Film(
         duration_s=duration_s,
         video=int(video["index"]),
         width=width,
         height=height,
         fps=_rate(video),
-        audio=tuple(_track(each) for each in streams if each.get("codec_type") == "audio"),
-        text=text,
+        audio=audio[:MOST_TRACKS],
+        text=text[:MOST_TRACKS],
         chapters=_chapters(told.get("chapters", []), duration_s),
         notes=notes,
     )
@@ -105,11 +113,14 @@ def _check_size(path: Path, shown: str) -> None:
         raise Invalid("the file is empty.", where=shown, remedy="Copy it again.")
 
 
-def _ask(folder: Path, name: str, what: Sequence[str], tick: Callable[[], None]) -> Mapping[str, Any]:
+def _ask(
+    folder: Path, name: str, what: Sequence[str], tick: Callable[[], None], most: int = MOST_SAID
+) -> Mapping[str, Any]:
     command = [
         program("ffprobe"), "-v", "error", "-hide_banner", *source_options(), *what, "-of", "json", f"file:{name}",
     ]  # fmt: skip
-    answer: Mapping[str, Any] = msgspec.json.decode(run(command, folder=folder, limits=LIMITS, what="probe", tick=tick))
+    told = run(command, folder=folder, limits=LIMITS, what="probe", most=most, tick=tick)
+    answer: Mapping[str, Any] = msgspec.json.decode(told)
     return answer
 
 
@@ -200,8 +211,8 @@ def _track(stream: Mapping[str, Any]) -> Track:
 def _texts(streams: Sequence[Mapping[str, Any]]) -> tuple[tuple[Track, ...], tuple[str, ...]]:
     texts = [each for each in streams if each.get("codec_type") == "subtitle"]
     usable = tuple(_track(each) for each in texts if each.get("codec_name") in TEXT_CODECS)
-    pictures = [each for each in texts if each.get("codec_name") not in TEXT_CODECS]
-    notes = tuple(f"Left out subtitles that are pictures ({str(each.get('codec_name'))[:30]})." for each in pictures)
+    pictures = sorted({str(each.get("codec_name"))[:30] for each in texts} - TEXT_CODECS)
+    notes = tuple(f"Left out subtitles that are pictures ({each})." for each in pictures)
     return usable, notes
 
 

@@ -377,6 +377,5 @@ def _not_here(name: str) -> NotFound:
 
 
 def _playing(state: PlaySession, faces: Faces, labels: Mapping[str, str]) -> Playing:
-    face = faces.get(state.title_id)
-    name = face.name if face is not None else state.title_id
+    name = faces.name_of(state.title_id)
     return Playing(state.play_session_id, state.title_id, name, labels.get(state.session_id))

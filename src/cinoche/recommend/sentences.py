@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from cinoche.catalog.genres import IN_FRENCH
 from cinoche.recommend import rows
 from cinoche.recommend.rows import Evidence, Row
 
@@ -148,27 +149,10 @@ _NOTHING_KNOWN: Final[Mapping[str, str]] = {
 LONGEST_PURPOSE: Final = 120
 """A row's sentence is one line: a name that would not fit leaves it shorter."""
 
-_GENRES_IN_FRENCH: Final[Mapping[str, str]] = {
-    "Adventure": "Aventure",
-    "Children": "Jeunesse",
-    "Comedy": "Comédie",
-    "Crime": "Policier",
-    "Documentary": "Documentaire",
-    "Drama": "Drame",
-    "Fantasy": "Fantastique",
-    "Film-Noir": "Film noir",
-    "Horror": "Horreur",
-    "Musical": "Comédie musicale",
-    "Mystery": "Mystère",
-    "Sci-Fi": "Science-fiction",
-    "War": "Guerre",
-}
-"""Genres whose French name is not the English one."""
-
 
 def genre_name(genre: str, language: str) -> str:
     """Say a genre, in a language (``fr`` or ``en``)."""
-    return _GENRES_IN_FRENCH.get(genre, genre) if language == FRENCH else genre
+    return IN_FRENCH.get(genre, genre) if language == FRENCH else genre
 
 
 def heading(row: Row, name_of: NameOf, language: str) -> str:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.integration.media.conftest import TITLE, draw
+from tests.integration.media.conftest import TITLE, draw, ffmpeg
 
 from cinoche.bootstrap import Services
 from cinoche.jobs import media as jobs
 from cinoche.kit.errors import CinocheError, Conflict, Invalid
-from cinoche.playback.tools import Limits, is_off_network, program, run
+from cinoche.playback.probe import MOST_TRACKS, probe
+from cinoche.playback.tools import Limits, program, run
 from cinoche.playback.verify import verify
 from cinoche.playback.work import JobState, Wish
 
@@ -147,7 +148,23 @@ def test_even_a_program_that_wants_the_network_has_none(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError):
             came.append(server.accept())
     assert came == []
-    assert is_off_network()
+
+
+def test_a_film_that_says_more_of_itself_than_it_can_mean_is_refused(
+    refusal: Refusal, films: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "facts").write_text(";FFMETADATA1\n" + "".join(f"fact{n}={'w' * (1 << 20)}\n" for n in range(20)))
+    facts = ("-f", "ffmetadata", "-i", str(tmp_path / "facts"), "-map_metadata", "1")
+    ffmpeg("-i", str(films / "silent.mp4"), *facts, "-c", "copy", str(tmp_path / "wordy.mkv"))
+    assert "found no end" in refusal(tmp_path / "wordy.mkv").message
+
+
+def test_of_a_film_with_a_hundred_sounds_some_are_taken_and_the_rest_is_said(films: Path, tmp_path: Path) -> None:
+    sounds = [word for _ in range(100) for word in ("-map", "0:a")]
+    ffmpeg("-i", str(films / "small.mp4"), "-map", "0:v", *sounds, "-c", "copy", str(tmp_path / "choir.mkv"))
+    film = probe(tmp_path, "choir.mkv", shown="choir.mkv")
+    assert len(film.audio) == MOST_TRACKS
+    assert film.notes == (f"Left out all sounds and texts but {MOST_TRACKS} of each.",)
 
 
 @pytest.mark.parametrize("second", [-1.0, 0.0, math.nan, math.inf])

@@ -209,6 +209,69 @@ def test_a_name_with_slashes_is_only_a_name(operator: TestClient, cinema: Servic
     assert {path.name for path in cinema.media.folder_of(job_id).iterdir()} == {"source"}
 
 
+@pytest.mark.parametrize(
+    "name", ["\0.mp4", "a\nb.mp4", "film\x1b[2J.mp4", "\u202efilm.mp4", "x" * 900 + ".mp4", "\0" * 300 + ".mp4", ".mp4"]
+)
+def test_a_hostile_name_is_kept_as_what_a_database_and_a_terminal_can_take(
+    operator: TestClient, cinema: Services, name: str
+) -> None:
+    place = begin(operator, 4, filename=name).headers["Location"]
+    kept = cinema.media.tables.find_upload(place.rpartition("/")[2])
+    assert kept is not None
+    assert kept.file_name.isprintable()
+    assert len(kept.file_name) <= 255
+    job_id = send(operator, place, b"film", 0).headers["Cinoche-Job"]
+    assert operator.get(f"{STUDIO}/jobs/{job_id}").json()["file_name"] == kept.file_name
+    assert {path.name for path in cinema.media.folder_of(job_id).iterdir()} == {"source"}
+
+
+@pytest.mark.parametrize("upload_id", ["..", "%2e%2e%2fsecret", "A" * 70, "a" * 5_000, "a%00b", "é", "x'--"])
+def test_no_name_of_an_upload_leads_anywhere(
+    operator: TestClient, cinema: Services, upload_id: str, tmp_path: Path
+) -> None:
+    before = sorted(cinema.settings.data_dir.rglob("*"))
+    place = f"{STUDIO}/uploads/{upload_id}"
+    for answer in (operator.head(place, headers=TUS), send(operator, place, b"x", 0), operator.delete(place)):
+        assert answer.status_code in {404, 405}
+    assert sorted(cinema.settings.data_dir.rglob("*")) == before
+
+
+@pytest.mark.parametrize("offset", ["-1", "+0", "0x0", "0.0", "1e0", "٠", " ", "", "9" * 18, "9" * 5_000, "0,0"])
+def test_an_offset_is_where_the_upload_ends_or_nothing(operator: TestClient, cinema: Services, offset: str) -> None:
+    place = begin(operator, 4).headers["Location"]
+    answer = send(operator, place, b"film", 0, **{"Upload-Offset": offset.encode()})
+    assert answer.status_code in {409, 422}
+    assert operator.head(place, headers=TUS).headers["Upload-Offset"] == "0"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "filename " + "A" * 5_000,
+        "," * 4_000,
+        "filename",
+        "filename  ,title_id",
+        "filename ////",
+        "filename gICA",
+        "\xff",
+        "title_id aGFyYm91cg==",
+    ],
+)
+def test_metadata_that_are_none_begin_nothing(operator: TestClient, cinema: Services, said: str) -> None:
+    headers = {"Upload-Metadata": said.encode("latin-1")}
+    assert begin(operator, 4, headers=headers).status_code in {404, 422}
+    assert not cinema.media.incoming.exists()
+
+
+def test_a_piece_for_an_upload_that_went_meanwhile_leaves_nothing_behind(
+    operator: TestClient, cinema: Services, refused
+) -> None:
+    place = begin(operator, 4).headers["Location"]
+    (cinema.media.incoming / place.rpartition("/")[2]).unlink()  # as whoever finishes or removes it does
+    refused(send(operator, place, b"film", 0), 409, "Upload-Offset")
+    assert not any(cinema.media.incoming.iterdir())
+
+
 def test_a_film_that_came_damaged_is_refused(operator: TestClient, refused) -> None:
     place = begin(operator, 4, sha256=hashlib.sha256(b"film").hexdigest()).headers["Location"]
     refused(send(operator, place, b"folm", 0), 422, "Upload-Metadata.sha256")

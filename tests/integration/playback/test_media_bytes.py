@@ -83,6 +83,31 @@ def test_a_suffix_a_bad_range_and_one_beyond_the_end(player, refused):
     assert beyond.headers["content-range"] == "bytes */4096"
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        f"bytes=0-{'9' * 5_000}",
+        f"bytes={'9' * 5_000}-",
+        "bytes=-" + "0" * 5_000,
+        "bytes=" + ",".join(f"{n}-{n}" for n in range(1_000)),
+        "bytes=-",
+        "bytes=--1",
+        "bytes=0x0-0x1",
+        "bytes=٠-١".encode(),
+    ],
+)
+def test_a_range_that_nobody_means_costs_nothing_and_brings_the_whole(player, asked):
+    answer = player.get(VIDEO, Range=asked)
+    assert (answer.status_code, answer.content) == (200, SEGMENT)
+    head = player.cinema.client.head(player.base + VIDEO, headers={"Range": asked})
+    assert (head.status_code, head.content) == (200, b"")
+
+
+@pytest.mark.parametrize("asked", ["bytes=999999999999999999-", "bytes=-0", "bytes=4096-999999999999999999"])
+def test_a_range_without_a_byte_is_refused_however_large(player, refused, asked):
+    refused(player.get(VIDEO, Range=asked), 416, "Range")
+
+
 def test_a_copy_that_is_still_good_is_not_sent_again(player):
     etag = player.get(VIDEO).headers["etag"]
     for known in (etag, f'W/{etag}, "other"', "*"):

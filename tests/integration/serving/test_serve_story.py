@@ -1,6 +1,7 @@
 """The server as its operator sees it: it starts, answers, stops, and starts again with nothing lost."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.benchmarks.serving import PASSWORD, V1, Server
+from tests.benchmarks.serving import PASSWORD, PATIENCE_S, V1, Server, is_alive, wait_until
 from tests.benchmarks.watching import pairs
 
 Serve = Callable[..., Server]
@@ -63,6 +64,28 @@ def test_ctrl_c_stops_every_process_without_a_traceback(serve: Serve) -> None:
     assert server.interrupt() == 0
     assert "Traceback" not in server.said()
     assert server.ask_ready() == 0
+
+
+def test_ctrl_c_reaches_workers_through_the_main_process_alone(serve: Serve) -> None:
+    server = serve()
+    workers = server.workers()
+    for pid in workers:
+        os.kill(pid, signal.SIGINT)
+    assert server.ask_ready() == 200
+    assert server.workers() == workers
+    assert server.interrupt() == 0
+    assert "Unexpected exit" not in server.said()
+
+
+def test_workers_that_are_faster_to_stop_than_the_main_process_are_no_failure(serve: Serve) -> None:
+    server = serve(workers=8)
+    workers = server.workers()
+    server.process.send_signal(signal.SIGSTOP)
+    for pid in [server.process.pid, *workers]:  # as a service manager asks all that belong to a service to stop
+        os.kill(pid, signal.SIGTERM)
+    wait_until(lambda: not any(map(is_alive, workers)))
+    server.process.send_signal(signal.SIGCONT)
+    assert server.process.wait(PATIENCE_S) == 0
 
 
 def test_no_answer_of_four_workers_forgets_what_was_acknowledged(serve: Serve) -> None:

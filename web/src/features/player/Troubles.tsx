@@ -79,18 +79,21 @@ function Playing({ playing }: Pick<Trouble, 'playing'>) {
   const watch = useWatch();
   return (
     <ul className="pl-playing">
-      {playing.map(({ play_session_id, name, label }) => (
-        <li key={play_session_id}>
-          <span>{label ? t('player.playingOn', { name, label }) : name}</span>
-          <button
-            type="button"
-            aria-label={t('player.act.stop', { name })}
-            onClick={() => void watch.stopElsewhere(play_session_id)}
-          >
-            {t('player.stopShort')}
-          </button>
-        </li>
-      ))}
+      {playing.map(({ play_session_id, name, label }) => {
+        const shown = label ? t('player.playingOn', { name, label }) : name;
+        return (
+          <li key={play_session_id}>
+            <span>{shown}</span>
+            <button
+              type="button"
+              aria-label={t('player.act.stop', { name: shown })}
+              onClick={() => void watch.stopElsewhere(play_session_id)}
+            >
+              {t('player.stopShort')}
+            </button>
+          </li>
+        );
+      })}
     </ul>
   );
 }
