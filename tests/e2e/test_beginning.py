@@ -6,10 +6,11 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.benchmarks.serving import PASSWORD, V1
-from tests.e2e.browsing import Visitor
+from tests.e2e.browsing import DEMO_PASSWORD, Visitor
 from tests.e2e.steps import arrive_home, shown, tab_to, wait_played
 
 Visit = Callable[..., Visitor]
+DEMO = "demo@cinoche.example"
 
 
 def test_after_signing_up_and_picking_films_the_next_page_names_them(visitor: Visitor) -> None:
@@ -113,6 +114,24 @@ def test_home_speaks_french_to_a_profile_that_does_and_english_once_it_changes(v
     expect(page.get_by_role("link", name="Home", exact=True).first).to_be_visible()
     expect(page.get_by_role("heading", level=2).first).not_to_have_text(french[0])
     assert visitor.ask("GET", f"{V1}/me")["profiles"][0]["language"] == "en"
+
+
+def test_a_profile_that_chose_no_language_speaks_the_browsers_even_after_one_that_did(visit: Visit) -> None:
+    visitor = visit(locale="en-GB")
+    html = visitor.page.locator("html")
+    visitor.sign_in_quietly(DEMO, DEMO_PASSWORD)
+    for profile, language in (("Camille", "en"), ("Inès", "fr"), ("Camille", "en")):
+        page = visitor.open("/profiles")
+        page.get_by_role("main").get_by_role("button", name=profile, exact=True).click()
+        arrive_home(page)
+        expect(html).to_have_attribute("lang", language)
+        visitor.open("/home")
+        expect(html).to_have_attribute("lang", language)
+
+
+def test_the_demo_speaks_french_to_a_french_browser(visit: Visit) -> None:
+    page = visit(locale="fr-FR").enter(DEMO, DEMO_PASSWORD, profile="Camille")
+    expect(page.get_by_role("link", name="Accueil", exact=True).first).to_be_visible()
 
 
 def test_no_mouse_is_needed_from_the_front_page_to_a_film_that_plays(visitor: Visitor, email: str, film: str) -> None:

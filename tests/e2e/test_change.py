@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.browsing import Visitor, settle
 from tests.e2e.houses import House
@@ -82,6 +82,23 @@ def test_what_does_not_interest_leaves_and_comes_back(home: Page) -> None:
     expect(card.get_by_role("link", name=name, exact=True)).to_be_visible()
     assert card.get_attribute("data-title") == title_id
     assert home.evaluate(_ROWS)[0] == before[0]
+
+
+def test_a_page_that_does_not_change_says_that_it_stays_as_it_is(visitor: Visitor, email: str) -> None:
+    answered: list[str] = []
+
+    def answer_the_same(route: Route) -> None:
+        if not answered:
+            answered.append(route.fetch().text())
+        route.fulfill(body=answered[0], content_type="application/json")
+
+    visitor.page.route(re.compile("/profiles/[^/]+/home"), answer_the_same)
+    page = visitor.enter(email)
+    name = first_card(page).get_by_role("link").first.inner_text().strip()
+    choose_of(first_card(page), "Not interested")
+    sentence = f"You just said that {name} does not interest you. The rest of this page stays as it is."
+    expect(page.get_by_role("status").filter(has_text=sentence)).to_be_attached()
+    expect(page.locator(".because")).to_have_text(sentence)
 
 
 def test_what_does_not_interest_is_not_on_the_next_page(home: Page) -> None:

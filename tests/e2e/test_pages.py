@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.benchmarks.serving import V1
-from tests.e2e.browsing import Visitor, settle
+from tests.e2e.browsing import Visitor, settle, violations
 from tests.e2e.houses import House
 
 Visit = Callable[..., Visitor]
@@ -95,6 +95,40 @@ def test_a_search_that_finds_nothing_says_so(visitor: Visitor, email: str) -> No
     visitor.enter(email)
     page = visitor.open("/search?q=zzqxvw")
     expect(page.get_by_role("heading", name="Nothing by that name.")).to_be_visible()
+
+
+def test_a_search_that_finds_one_title_goes_on_with_what_is_like_it(visitor: Visitor, email: str) -> None:
+    visitor.enter(email)
+    page = visitor.open("/search?q=invented+film+31")
+    page.route("**/search?*", lambda route: route.fulfill(json=_only_the_first(route.fetch().json())))
+    page.reload()
+    settle(page)
+    expect(page.get_by_role("heading", level=2, name="Found")).to_be_visible()
+    alike = page.get_by_role("region", name="Like Invented Film 31")
+    expect(alike.get_by_role("listitem").first).to_be_visible()
+    assert violations(page) == []
+
+
+def _only_the_first(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"items": found["items"][:1], "people": [], "genres": []}
+
+
+def test_a_phone_reaches_genres_and_history_without_a_mouse(visit: Visit, email: str) -> None:
+    visitor = visit(viewport={"width": 390, "height": 844})
+    page = visitor.enter(email)
+    tabs = page.get_by_role("navigation", name="Sections")
+    tabs.get_by_role("link", name="Genres").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Genres")).to_be_visible()
+    tabs.get_by_role("button", name="More").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="History")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(tabs.get_by_role("button", name="More")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="History")).to_be_visible()
 
 
 def test_my_list_takes_and_gives_back(visitor: Visitor, email: str, house: House) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.benchmarks.serving import V1
-from tests.e2e.browsing import DEMO_PASSWORD, OPERATOR, Visitor, violations
+from tests.e2e.browsing import DEMO_PASSWORD, OPERATOR, Visitor, settle, violations
 from tests.e2e.houses import READY_WITHIN_S, House, add_media, film_to_play
 
 Visit = Callable[..., Visitor]
@@ -21,6 +21,12 @@ EDITED_FILM = "Invented Film 16"
 DROPPED_FILM = "Invented Film 22"
 REMOVED_FILM = "Invented Film 24"
 UP_BYTES_S = 500_000
+NO_SHIFT = 0.001
+WATCH_SHIFTS = """() => {
+    window.shifted = 0;
+    const add = list => list.getEntries().forEach(each => (window.shifted += each.value));
+    new PerformanceObserver(add).observe({type: 'layout-shift', buffered: true});
+}"""
 
 
 @pytest.fixture
@@ -118,6 +124,26 @@ def test_a_film_that_is_removed_is_not_available_any_more(operator: Visitor, hou
     expect(page.get_by_role("main").get_by_role("link", name=re.compile("^Play"))).to_have_count(0)
     page.goto(f"/watch/{title_id}")
     expect(page.get_by_role("heading", name="This film is not available here")).to_be_visible()
+
+
+def test_nothing_on_the_media_page_moves_when_the_jobs_come_late(operator: Visitor) -> None:
+    page = operator.page
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/studio/jobs", hold)
+    page.goto("/studio/media")
+    expect(page.get_by_role("heading", level=1, name="Media")).to_be_visible()
+    page.evaluate(WATCH_SHIFTS)
+    expect(page.get_by_text("One moment more.").first).to_be_visible()
+    for route in late:
+        route.continue_()
+    page.unroute("**/studio/jobs")
+    expect(page.get_by_role("heading", name="Work on films")).to_be_visible()
+    settle(page)
+    assert page.evaluate("() => window.shifted") < NO_SHIFT
 
 
 @pytest.mark.parametrize(

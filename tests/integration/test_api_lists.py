@@ -173,6 +173,23 @@ def test_sentences_are_in_the_language_that_a_request_asks_for_else_in_the_profi
     assert headings(**{"Accept-Language": "de"}) == headings()
 
 
+def test_a_profile_that_chose_no_language_is_spoken_to_in_the_browsers(busy):
+    def headings(**headers):
+        return [row["title"] for row in busy.client.get(busy.path("home"), headers=headers).json()["rows"]]
+
+    def choose(language):
+        return busy.client.patch(busy.path(), json={"language": language}).json()["language"]
+
+    english = headings()
+    assert choose("fr") == "fr"
+    french = headings()
+    assert french != english
+    assert choose(None) is None
+    assert busy.client.get(f"{V1}/me").json()["profiles"][0]["language"] is None
+    assert headings(**{"Accept-Language": "fr-CA"}) == french
+    assert headings(**{"Accept-Language": "de"}) == headings() == english
+
+
 # The description
 
 

@@ -62,13 +62,16 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Somebody who watches; ``max_age`` is the highest certification they may see, None for all of them."""
+    """Somebody who watches; ``max_age`` is the highest certification they may see, None for all of them.
+
+    ``language`` is None until one was chosen: pages and sentences are then in the browser's.
+    """
 
     profile_id: str
     account_id: str
     name: str
     avatar: str
-    language: str
+    language: str | None
     is_kids: bool
     max_age: int | None
     created_at: float

@@ -67,9 +67,9 @@ def check_choice(value: str, choices: Sequence[str], *, where: str) -> str:
     return value
 
 
-def check_language(value: str) -> str:
-    """Refuse a language that Cinoche does not speak."""
-    return check_choice(value, LANGUAGES, where="language")
+def check_language(value: str | None) -> str | None:
+    """Refuse a language that Cinoche does not speak; None is that of the browser."""
+    return None if value is None else check_choice(value, LANGUAGES, where="language")
 
 
 def check_avatar(value: str) -> str:

@@ -192,7 +192,7 @@ class Accounts(PersonalData):
         *,
         name: str,
         avatar: str = AVATARS[0],
-        language: str = "en",
+        language: str | None = None,
         is_kids: bool = False,
         max_age: int | None = None,
         preferences: Preferences | None = None,
@@ -263,7 +263,7 @@ class Accounts(PersonalData):
 
     def _add_demo(self, email: str, role: Role, password: str) -> None:
         account = Account(random_id(), email, role, "en", self._clock())
-        first = _first_profile(account, "Camille" if role is Role.VIEWER else "Studio")
+        first = replace(_first_profile(account, "Camille" if role is Role.VIEWER else "Studio"), language=None)
         child = replace(
             first,
             profile_id=random_id(),

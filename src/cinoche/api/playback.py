@@ -13,6 +13,7 @@ from cinoche.api import ranges, schemas_watch
 from cinoche.api.access import PREFIX
 from cinoche.api.answers import answer, described, face_json
 from cinoche.api.door import DoorRoute, account_id_of, session_of
+from cinoche.api.languages import own_language
 from cinoche.api.limits import limited
 from cinoche.api.services import house_of
 from cinoche.api.viewer import profile_of, viewer_of
@@ -64,13 +65,11 @@ async def start(request: Request, body: schemas_watch.NewPlaySession) -> Respons
             session, profile, body.title_id, max_age=max_age, from_start=body.from_start
         )
     )
-    taste = profile.preferences
-    audio = choose_audio(started.asset.audio, (taste.audio_language, profile.language))
+    taste, language = profile.preferences, own_language(request, profile)
+    audio = choose_audio(started.asset.audio, (taste.audio_language, language))
     shown = _started_json(started) | {
         "audio_language": audio,
-        "caption_language": choose_captions(
-            started.asset.text, taste.caption_language, audio=audio, language=profile.language
-        ),
+        "caption_language": choose_captions(started.asset.text, taste.caption_language, audio=audio, language=language),
         "preferences": asdict(taste),
     }
     return answer(shown, status=201, as_of=started.offset)

@@ -111,7 +111,7 @@ class NewProfile(Accepted):
 
     name: Name
     avatar: Avatar = "comet"
-    language: Language = "en"
+    language: Annotated[Language | None, Field(description="null: the browser's, until one is chosen.")] = None
     is_kids: bool = False
     max_age: MaxAge = None
     preferences: Preferences | None = None
@@ -126,16 +126,17 @@ class ProfileChange(Accepted):
 
     name: Name | None = None
     avatar: Avatar | None = None
-    language: Language | None = None
+    language: Annotated[Language | None, Field(description="null: the browser's, as long as it is.")] = None
     is_kids: bool | None = None
     max_age: MaxAge = None
     preferences: Annotated[Preferences | None, Field(description="Replaces all of them.")] = None
 
     def changes(self) -> dict[str, Any]:
-        """Tell what was sent: null leaves a field as it is, but for ``max_age``, where it lifts the limit."""
+        """Tell what was sent: null leaves a field as it is, but lifts ``max_age`` and gives ``language`` up."""
         # What is left out of preferences takes its default, as the object is replaced whole.
         sent = {name: value for name, value in self.model_dump().items() if name in self.model_fields_set}
-        return _profile_fields({key: value for key, value in sent.items() if value is not None or key == "max_age"})
+        is_said = {name for name, value in sent.items() if value is not None} | {"max_age", "language"}
+        return _profile_fields({name: value for name, value in sent.items() if name in is_said})
 
 
 def _profile_fields(sent: dict[str, Any]) -> dict[str, Any]:
@@ -196,7 +197,7 @@ class Profile(BaseModel):
     profile_id: str
     name: str
     avatar: Avatar
-    language: Language
+    language: Annotated[Language | None, Field(description="null: the browser's, until one is chosen.")]
     is_kids: bool
     max_age: int | None
     created_at: Instant

@@ -139,7 +139,7 @@ def _shown(request: Request, profile: Profile, title_id: str) -> Face:
 
 
 def _as_viewer(profile: Profile) -> Viewer:
-    return Viewer(profile, profile.max_age, profile.language)
+    return Viewer(profile, profile.max_age)
 
 
 def _state_json(state: TitleState) -> dict[str, Any]:

@@ -30,11 +30,10 @@ class Certified(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: the chosen profile, if any, the highest certification they may see, and their language."""
+    """Who looks: the chosen profile, if any, and the highest certification they may see."""
 
     profile: Profile | None
     max_age: int | None
-    language: str
 
     def may_see(self, face: Certified) -> bool:
         """Whether a title is shown to them; one without a certification is not for anybody with a limit."""
@@ -46,7 +45,7 @@ class Viewer:
         return min(limits, default=None)
 
 
-NOBODY: Final = Viewer(None, None, "en")
+NOBODY: Final = Viewer(None, None)
 """Who comes to an open route without a session."""
 
 
@@ -55,8 +54,7 @@ def viewer_of(request: Request) -> Viewer:
     session = known_session(request)
     if session is None:
         return NOBODY
-    language = session.account.language if session.profile is None else session.profile.language
-    return Viewer(session.profile, session.max_age, language)
+    return Viewer(session.profile, session.max_age)
 
 
 def profile_of(request: Request, profile_id: str) -> Profile:

@@ -355,6 +355,7 @@ def test_the_demo_is_made_once_with_the_adult_first(accounts, make):
     adult, child, french = accounts.profiles(viewer.account.account_id)
     assert (adult.name, adult.is_kids, child.name, child.is_kids, child.max_age) == ("Camille", False, "Noé", True, 10)
     assert (french.name, french.language, french.is_limited) == ("Inès", "fr", False)
+    assert (adult.language, child.language) == (None, None)
     accounts.ensure_demo("cinoche-demo")
     accounts.session(token)
 

@@ -259,7 +259,7 @@ CHANGES = st.fixed_dictionaries(
     optional={
         "name": st.sampled_from(["Ada", "Noé"]),
         "avatar": st.sampled_from(AVATARS),
-        "language": st.sampled_from(LANGUAGES),
+        "language": st.sampled_from([None, *LANGUAGES]),
         "is_kids": st.booleans(),
         "max_age": AGES,
         "preferences": st.builds(Preferences, autoplay=st.booleans()),

@@ -1,13 +1,15 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Bookmark,
   Clapperboard,
+  Ellipsis,
   History,
   House,
   LogOut,
   Moon,
   Search,
   Settings2,
+  Shapes,
   Sun,
   User,
   Users,
@@ -124,13 +126,22 @@ function ProfileMenu({ me, profile }: { me: Me; profile: Profile }) {
 const TABS = [
   { to: '/home', label: 'components.nav.home', icon: House },
   { to: '/search', label: 'components.nav.search', icon: Search },
+  { to: '/genres', label: 'components.nav.genres', icon: Shapes },
   { to: '/my-list', label: 'components.nav.myList', icon: Bookmark },
-  { to: '/account', label: 'components.nav.account', icon: User },
+] as const;
+
+const MORE = [
+  { to: '/history', label: 'components.nav.history', icon: History },
+  { to: '/account', label: 'components.me.account', icon: User },
+  { to: '/profiles', label: 'components.me.switch', icon: Users },
 ] as const;
 
 /** The bottom of a small screen. */
 export function BottomNav() {
   const t = useT();
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isInMore = MORE.some(({ to }) => to === path);
   return (
     <nav className="tabs" aria-label={t('components.nav.sections')}>
       <ul>
@@ -142,6 +153,23 @@ export function BottomNav() {
             </Link>
           </li>
         ))}
+        <li>
+          <Menu
+            label={t('components.nav.more')}
+            className={isInMore ? 'here' : ''}
+            trigger={
+              <>
+                <Icon of={Ellipsis} size={22} />
+                {t('components.nav.more')}
+              </>
+            }
+            items={MORE.map(({ to, label, icon }) => ({
+              label: t(label),
+              icon,
+              onSelect: () => void navigate({ to }),
+            }))}
+          />
+        </li>
       </ul>
     </nav>
   );

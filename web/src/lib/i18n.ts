@@ -83,10 +83,22 @@ export async function speak(next: Language, keep = false): Promise<void> {
   current = next;
   translate = makeTranslate();
   document.documentElement.lang = next;
-  if (keep) localStorage.setItem(STORE, next);
+  if (keep) keepLanguage(next);
   listeners.forEach((each) => {
     each();
   });
+}
+
+/** Make a language this browser's, for when the page is opened again; null leaves it to the browser. */
+export function keepLanguage(kept: Language | null): void {
+  if (kept) localStorage.setItem(STORE, kept);
+  else localStorage.removeItem(STORE);
+}
+
+/** The first language of these tags that is spoken here; null where none is. */
+export function spokenOf(tags: readonly (string | null)[]): Language | null {
+  const known = tags.map((tag) => tag?.slice(0, 2).toLowerCase());
+  return known.find((each): each is Language => each === 'fr' || each === 'en') ?? null;
 }
 
 /** Load the words that come with a page, in the language of now and in any that is spoken later. */

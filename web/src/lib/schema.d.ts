@@ -2071,10 +2071,9 @@ export interface components {
             avatar: "comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide";
             /**
              * Language
-             * @default en
-             * @enum {string}
+             * @description null: the browser's, until one is chosen.
              */
-            language: "en" | "fr";
+            language?: ("en" | "fr") | null;
             /**
              * Is Kids
              * @default false
@@ -2374,9 +2373,9 @@ export interface components {
             avatar: "comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide";
             /**
              * Language
-             * @enum {string}
+             * @description null: the browser's, until one is chosen.
              */
-            language: "en" | "fr";
+            language: ("en" | "fr") | null;
             /** Is Kids */
             is_kids: boolean;
             /** Max Age */
@@ -2403,7 +2402,10 @@ export interface components {
             name?: string | null;
             /** Avatar */
             avatar?: ("comet" | "fern" | "lantern" | "otter" | "paper" | "reel" | "saffron" | "tide") | null;
-            /** Language */
+            /**
+             * Language
+             * @description null: the browser's, as long as it is.
+             */
             language?: ("en" | "fr") | null;
             /** Is Kids */
             is_kids?: boolean | null;

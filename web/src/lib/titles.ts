@@ -1,7 +1,8 @@
-/** Titles of the catalogue, a page at a time, as several pages list them. */
-import { infiniteQueryOptions } from '@tanstack/react-query';
+/** Titles of the catalogue as several pages list them: sorted, a page at a time, and those like another. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
 import { api } from './api';
+import type { Language } from './i18n';
 
 export type Sort = 'known' | 'newest' | 'name';
 export const SORTS: readonly Sort[] = ['known', 'newest', 'name'];
@@ -13,6 +14,7 @@ interface Wanted {
 }
 
 const AT_ONCE = 36;
+const NEIGHBOURS = 18;
 
 /** The titles of a genre or of a person, sorted. */
 export const titlesQuery = (wanted: Wanted) =>
@@ -22,4 +24,16 @@ export const titlesQuery = (wanted: Wanted) =>
     queryFn: ({ signal, pageParam }) =>
       api.get('/titles', { query: { ...wanted, limit: AT_ONCE, cursor: pageParam }, signal }),
     getNextPageParam: (page) => page.next,
+  });
+
+/** The titles most like one, each with what it shares with it. */
+export const similarQuery = (titleId: string, language: Language) =>
+  queryOptions({
+    queryKey: ['similar', titleId, language],
+    queryFn: ({ signal }) =>
+      api.get('/titles/{title_id}/similar', {
+        path: { title_id: titleId },
+        query: { limit: NEIGHBOURS, language },
+        signal,
+      }),
   });

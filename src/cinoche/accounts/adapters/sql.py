@@ -5,7 +5,7 @@ e-mail and the address: what a stolen copy of these tables holds opens nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -105,6 +105,9 @@ _PROFILE = (
 )
 _DEFAULTS: Final = Preferences()
 _NO_LIMIT: Final = 99
+_NOT_CHOSEN: Final = ""
+"""A language that nobody chose, in a column that takes no null: to let it, SQLite would build the table anew."""
+
 _open = PROFILES.alias("open_profiles").c
 _WIDEST: Final = sa.func.max(sa.case((_open.pin_hash.is_(None), sa.func.coalesce(_open.max_age, _NO_LIMIT))))
 _OPEN_TO_ALL: Final = (
@@ -335,19 +338,20 @@ class AccountTables:
         if profile_id is not None:
             chosen = chosen.where(_p.profile_id == profile_id)
         with self._engine.connect() as read:
-            return [dict(row) for row in read.execute(chosen).mappings()]
+            return [{**row, "language": row["language"] or None} for row in read.execute(chosen).mappings()]
 
 
 def profile_from(row: Sequence[Any]) -> Profile:
     """Make a profile of its row."""
     *plain, has_pin, preferences = row
     values = (*plain, bool(has_pin), Preferences.of(preferences) if preferences else _DEFAULTS)
-    return Profile(*values)
+    read = Profile(*values)
+    return read if read.language else replace(read, language=None)
 
 
 def _values(profile: Profile) -> dict[str, Any]:
     """Write a profile as its row; its PIN is not its own to change."""
-    values = asdict(profile)
+    values = asdict(profile) | {"language": profile.language or _NOT_CHOSEN}
     del values["has_pin"]
     return values
 

@@ -1,8 +1,10 @@
-"""Families of cut shapes: Pierres, Mobile, Damier, Gommettes."""
+"""Families of cut shapes: Pierres, Mobile, Damier, Gommettes, Zootrope."""
 
-from math import pi, sin
+from math import cos, pi, sin
 
-from cinoche.web.posters.shapes import Art, Stage, disc, n, path, points, polygon, rect, stroke
+from cinoche.web.posters.shapes import Art, Stage, disc, group, n, path, points, polygon, rect, stroke
+
+_OVERLAP = 0.5
 
 
 def pierres(stage: Stage) -> Art:
@@ -171,10 +173,13 @@ def damier(stage: Stage) -> Art:
 
 def gommettes(stage: Stage) -> Art:
     """Draw a board of quarter-discs, dots and squares."""
-    cell = stage.height / 3 if stage.is_wide else stage.width / 4
-    columns, rows = (6, 3) if stage.is_wide else (4, 4)
-    shapes = "".join(_sticker(stage, i * cell, j * cell, cell) for i in range(columns) for j in range(rows))
-    return Art(shapes, "large", 0.19)
+    columns, rows = (7, 4) if stage.is_wide else (4, 4)
+    cell = stage.height / rows if stage.is_wide else stage.width / columns
+    # Each is cut a little larger than its place: two of one ink that only touched would show a hair of ground.
+    shapes = "".join(_sticker(stage, i * cell, j * cell, cell + _OVERLAP) for i in range(columns) for j in range(rows))
+    # No square divides a panorama: its cells are stretched by what the whole columns leave over.
+    spread = stage.width / (columns * cell)
+    return Art(group(shapes, f'transform="scale({spread:.4f} 1)"') if stage.is_wide else shapes, "large", 0.19)
 
 
 def _sticker(stage: Stage, x: float, y: float, cell: float) -> str:
@@ -198,3 +203,34 @@ def _sticker(stage: Stage, x: float, y: float, cell: float) -> str:
             return path(f"M{points(x, y + half)}{bump}", fill) + path(f"M{points(x, y + cell)}{bump}", other)
         return path(f"M{points(x, y)}h{n(cell)}L{points(x, y + cell)}Z", fill)
     return rect(x, y, cell, cell, fill) + disc(x + half, y + half, cell * 0.28, inks.ground)
+
+
+def zootrope(stage: Stage) -> Art:
+    """Draw the disc that moved pictures first: slots around its rim, and a ball that bounces from one to the next."""
+    inks, chance, foot = stage.inks, stage.chance, stage.art_height(0.62)
+    x, y = stage.across(0.66, 0.36 if chance() < 0.5 else 0.64), foot * chance.between(0.36, 0.46)
+    radius, bounces = foot * 0.98 - y, 2 + chance.pick(2)
+    count = 2 * (5 + chance.pick(3))
+    balls = ["", ""]
+    for each in range(count):
+        angle = pi * (2 * each + 1) / count
+        far = radius * (0.47 + 0.26 * abs(sin(pi * bounces * each / count)))
+        balls[each % 2] += f"M{points(x + cos(angle) * far, y + sin(angle) * far)}h0"
+    shapes = disc(x, y, radius, inks.first)
+    shapes += _dashes(x, y, radius, (0, 1), inks.second, (pi * radius / count, 0.0))
+    slot = radius * 0.04
+    shapes += _dashes(x, y, radius, (0.89, 0.96), inks.ground, (slot, 2 * pi * radius * 0.925 / count - slot))
+    for drawn, ink in zip(balls, (inks.ground, inks.type), strict=True):
+        shapes += stroke(drawn, ink, radius * 0.17, 'stroke-linecap="round"')
+    turned = group(shapes, f'transform="rotate({points(360 * chance(), x, y)})"')
+    return Art(turned + disc(x, y, radius * 0.3, inks.accent) + disc(x, y, radius * 0.07, inks.type), "large", 0.2)
+
+
+def _dashes(x: float, y: float, radius: float, span: tuple[float, float], ink: str, dash: tuple[float, float]) -> str:
+    """Draw a ring of dashes between two shares of a radius; a gap of none is as long as the dash."""
+    near, far = span[0] * radius, span[1] * radius
+    lengths = " ".join(f"{each:.3f}" for each in dash if each)
+    return (
+        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n((near + far) / 2)}" fill="none" stroke="{ink}" '
+        f'stroke-width="{n(far - near)}" stroke-dasharray="{lengths}"/>'
+    )

@@ -20,7 +20,7 @@ BY_GENRE: Final[Mapping[str, Sequence[Family]]] = {
     "Film-Noir": (skies.persiennes, skies.persiennes, forms.damier),
     "Western": (skies.collines, skies.collines, skies.rayons),
     "Musical": (weaves.rubans, forms.guirlande),
-    "Animation": (forms.gommettes, forms.gommettes, forms.mobile, weaves.rubans),
+    "Animation": (forms.gommettes, forms.zootrope, forms.mobile, weaves.rubans),
     "Horror": (weaves.amande, weaves.amande, skies.persiennes),
     "Sci-Fi": (skies.orbite, weaves.trame),
     "War": (weaves.arcades, skies.rayons, skies.collines),

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cinoche.web.posters import forms
+from cinoche.web.posters.chance import Chance
 from cinoche.web.posters.facts import PosterFacts
-from cinoche.web.posters.inks import ERAS, READABLE, Inks, contrast
-from cinoche.web.posters.poster import BY_GENRE, draw
+from cinoche.web.posters.inks import ERAS, READABLE, Inks, contrast, inks_of
+from cinoche.web.posters.poster import BY_GENRE, WIDE, draw
+from cinoche.web.posters.shapes import Stage
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -114,6 +117,22 @@ def test_every_genre_has_posters_of_several_families(genre: str) -> None:
 
 
 def test_siblings_do_not_all_look_alike() -> None:
-    for genre in ("Horror", "Drama", "War", "Fantasy"):
+    for genre in ("Horror", "Drama", "War", "Fantasy", "Animation"):
         drawn = {draw(title(number, genre), is_wide=True)[200:] for number in range(12)}
         assert len(drawn) == 12, genre
+
+
+def test_no_one_composition_has_most_of_the_animated_films() -> None:
+    drawn = [draw(title(number, "Animation"), is_wide=True) for number in range(60)]
+    for trait in ("stroke-dasharray", 'transform="scale(', 'stroke-width="1.8"'):
+        assert 5 < sum(trait in each for each in drawn) < 30, trait
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_column_of_a_board_is_cut_by_the_edge_of_a_panorama(seed: int) -> None:
+    stage = Stage(*WIDE, inks_of(1995, seed), Chance(seed))
+    board = ET.fromstring(forms.gommettes(stage).shapes)
+    spread = float((board.get("transform") or "").removeprefix("scale(").partition(" ")[0])
+    rights = [float(each.get("cx", 0)) + float(each.get("r", 0)) for each in board.iter("circle")]
+    assert max(rights) * spread <= stage.width + 1
+    assert 1 <= spread < 1.02

@@ -18,6 +18,7 @@ import { wrongOf } from './words';
 
 type Device = Schemas['Device'];
 const LONGEST = 40;
+const FIRST = 5;
 
 const devicesQuery = queryOptions({
   queryKey: ['devices'],
@@ -29,6 +30,7 @@ const devicesQuery = queryOptions({
 export function DevicesPart() {
   const t = useT();
   const { data, error, refetch } = useQuery(devicesQuery);
+  const [isAll, setAll] = useState(false);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data)
     return (
@@ -36,12 +38,21 @@ export function DevicesPart() {
         <Waiting />
       </div>
     );
+  // One more than the first ones is shown as well: a button would take as much room.
+  const hasMore = !isAll && data.items.length > FIRST + 1;
   return (
-    <ul role="list" className="devices" aria-label={t('account.devices.title')}>
-      {data.items.map((device) => (
-        <DeviceLine key={device.session_id} device={device} />
-      ))}
-    </ul>
+    <>
+      <ul role="list" className="devices" aria-label={t('account.devices.title')}>
+        {(hasMore ? data.items.slice(0, FIRST) : data.items).map((device) => (
+          <DeviceLine key={device.session_id} device={device} />
+        ))}
+      </ul>
+      {hasMore && (
+        <button type="button" className="link" onClick={() => setAll(true)}>
+          {t('account.devices.all', { count: data.items.length })}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -25,6 +25,8 @@ import { useRemovals, type Removal } from './removal';
 
 type Item = Schemas['HistoryItem'];
 const AT_ONCE = 40;
+/** Less of a film than this is no place that anybody remembers. */
+const BARELY = 0.02;
 
 const historyQuery = (profileId: string) =>
   infiniteQueryOptions({
@@ -176,7 +178,9 @@ function howFar(item: Item, share: number | null, t: Translate): string {
   if (item.is_played) return t('history.played');
   if (share === null) return t('history.begun');
   const left = (item.duration_s ?? 0) - item.position_s;
-  return t('history.stopped', { share: percent(share), left: duration(Math.max(1, left)) });
+  const rest = duration(Math.max(1, left));
+  if (share < BARELY) return t('history.barely', { left: rest });
+  return t('history.stopped', { share: percent(share), left: rest });
 }
 
 function RemovedLine({

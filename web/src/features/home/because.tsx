@@ -16,7 +16,11 @@ export function Because({
 }) {
   const t = useT();
   const { kind, title } = because.move;
-  const text = `${t(`home.because.${kind}`, { name: title.name })} ${t('home.because.changed', { count: because.changed })}`;
+  const after =
+    because.changed === null
+      ? t('home.because.whole')
+      : t('home.because.changed', { count: because.changed });
+  const text = `${t(`home.because.${kind}`, { name: title.name })} ${after}`;
   if (plain) return <>{text}</>;
   return (
     <p className="because coupon" aria-hidden>

@@ -41,13 +41,11 @@ describe('a page that changes while one looks', () => {
   });
 
   it('says where it changed, and that it did not', () => {
-    expect(mergeBelow(page, page, 1).changedAt).toBeNull();
-    const { changedAt, changed } = mergeBelow(
-      page,
-      [page[0]!, page[1]!, row('War', ['w', 'x', 'y', 'z'])],
-      1,
-    );
-    expect([changedAt, changed]).toEqual([2, 1]);
+    const same = mergeBelow(page, page, 1);
+    expect([same.at, same.changed]).toEqual([1, 0]);
+    expect(mergeBelow(page, page, 5).at).toBe(2);
+    const { at, changed } = mergeBelow(page, [page[0]!, page[1]!, row('War', ['w', 'x', 'y', 'z'])], 1);
+    expect([at, changed]).toEqual([2, 1]);
   });
 });
 

@@ -16,8 +16,8 @@ const idsOf = (row: HomeRow) => row.items.map((item) => item.title_id).join();
 
 export interface Merged {
   rows: HomeRow[];
-  /** The first row that is new or has other titles; null when nothing changed. */
-  changedAt: number | null;
+  /** The first row that is new or has other titles; the first of those below when nothing changed. */
+  at: number;
   /** How many rows are new or have other titles. */
   changed: number;
 }
@@ -33,10 +33,9 @@ export function mergeBelow(now: readonly HomeRow[], fresh: readonly HomeRow[], k
     .filter((row) => row.items.length >= (OWN_ROWS.has(row.kind) ? 1 : FEWEST));
   const before = new Map(now.map((row) => [keyOf(row), idsOf(row)]));
   const isChanged = below.map((row) => before.get(keyOf(row)) !== idsOf(row));
-  const at = isChanged.indexOf(true);
   return {
     rows: [...above, ...below],
-    changedAt: at < 0 ? null : kept + at,
+    at: above.length + Math.max(0, isChanged.indexOf(true)),
     changed: isChanged.filter(Boolean).length,
   };
 }

@@ -17,7 +17,7 @@ import { Because } from './because';
 import { Hero, HomeOutline } from './hero';
 import { HomeRowView } from './home-row';
 import { heroOf, keyOf, rowsUnder, type HomeRow } from './merge';
-import { useHome } from './use-home';
+import { useHome, type Page } from './use-home';
 
 const HERO_FOLLOWS_MS = 180;
 
@@ -65,13 +65,31 @@ export function HomePage() {
       <p className="sr-only" role="status">
         {page.because && <Because because={page.because} plain />}
       </p>
+      <Rows rows={rows} because={page.because} gone={gone} />
+    </div>
+  );
+}
+
+/** The rows, and before the first that changed, or after the last one, what it changed for. */
+function Rows({
+  rows,
+  because,
+  gone,
+}: {
+  rows: readonly HomeRow[];
+  because: Page['because'];
+  gone: ReadonlySet<string>;
+}) {
+  return (
+    <>
       {rows.map((row, at) => (
         <div key={keyOf(row)} className="home-row">
-          {page.because?.at === at && <Because because={page.because} />}
+          {because?.at === at && <Because because={because} />}
           <HomeRowView row={row} id={slugOf(row)} gone={gone} isFirst={at === 0} />
         </div>
       ))}
-    </div>
+      {because && because.at >= rows.length && <Because because={because} />}
+    </>
   );
 }
 

@@ -13,8 +13,8 @@ export interface Page {
   rows: HomeRow[];
   /** Drawn for each answer of the server: what `row.shown` calls a slate. */
   slateId: string;
-  /** What was done that changed the page, where, and how many rows it moved; 0 when all of it is new. */
-  because: { move: Move; at: number; changed: number } | null;
+  /** What was done, where it is said, and how many rows below it changed; null when the whole page is new. */
+  because: { move: Move; at: number; changed: number | null } | null;
 }
 
 const homeQuery = (profile: Profile) => ({
@@ -55,7 +55,7 @@ export function useHome(profile: Profile) {
       setPage({
         rows,
         slateId: crypto.randomUUID(),
-        because: unseen?.title.name ? { move: unseen, at: 0, changed: 0 } : null,
+        because: unseen?.title.name ? { move: unseen, at: 0, changed: null } : null,
       });
     } catch (reason) {
       if (mine === turn.current) setError(reason);
@@ -71,9 +71,8 @@ export function useHome(profile: Profile) {
         takeUnseen();
         setPage((now) => {
           const merged = mergeBelow(now?.rows ?? [], fresh.rows, rowsAboveFold());
-          const { rows, changedAt, changed } = merged;
-          const because = changedAt === null ? null : { move, at: changedAt, changed };
-          return { rows, slateId: crypto.randomUUID(), because };
+          const { rows, at, changed } = merged;
+          return { rows, slateId: crypto.randomUUID(), because: { move, at, changed } };
         });
       } catch {
         // The page stays as it is; what was done is safe on the server and shows the next time.

@@ -4,7 +4,8 @@ import { AVATARS, Avatar } from '@/components/Avatar';
 import { Button } from '@/components/Button';
 import { Check, Field, Select } from '@/components/Field';
 import { api, Refusal, type Schemas } from '@/lib/api';
-import { language, speak, useT, type Translate } from '@/lib/i18n';
+import { useT, type Translate } from '@/lib/i18n';
+import { followProfile } from '@/lib/language';
 import { queryClient } from '@/lib/query';
 import { meQuery, useSession, type Profile } from '@/lib/session';
 import { notify } from '@/lib/toast';
@@ -41,8 +42,7 @@ export function ProfileForm({
       const saved = await save(profile, asked);
       await queryClient.refetchQueries({ queryKey: meQuery.queryKey });
       void queryClient.invalidateQueries({ queryKey: ['home', saved.profile_id] });
-      if (saved.profile_id === me?.profile_id && saved.language !== language())
-        await speak(saved.language, true);
+      if (saved.profile_id === me?.profile_id) await followProfile(saved);
       notify(t('profiles.saved', { name: saved.name }));
       onSaved(saved.profile_id);
     } catch (error) {
@@ -84,11 +84,8 @@ function LimitPart({ profile }: { profile: Profile | null }) {
   return (
     <>
       <div className="pair">
-        <Select
-          label={t('profiles.field.language')}
-          name="language"
-          defaultValue={profile?.language ?? language()}
-        >
+        <Select label={t('profiles.field.language')} name="language" defaultValue={profile?.language ?? ''}>
+          <option value="">{t('profiles.language.browser')}</option>
           <option value="fr" lang="fr">
             Français
           </option>
@@ -154,7 +151,7 @@ function readForm(form: FormData): Asked {
   return {
     name: text('name').trim(),
     avatar: text('avatar') as Asked['avatar'],
-    language: text('language') as Asked['language'],
+    language: (text('language') || null) as Asked['language'],
     is_kids: form.has('is_kids'),
     max_age: age === '' ? null : Number(age),
     preferences: {

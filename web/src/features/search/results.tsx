@@ -3,15 +3,20 @@ import { Link } from '@tanstack/react-router';
 import { PlayLink } from '@/components/PlayLink';
 import { Poster } from '@/components/Poster';
 import type { Schemas } from '@/lib/api';
+import { certificationWords } from '@/lib/certifications';
 import { duration, list } from '@/lib/format';
 import { genreName } from '@/lib/genres';
 import { useT, type Key } from '@/lib/i18n';
 
+import { Alike } from './alike';
 import { marked } from './reading';
 
 type Face = Schemas['Face'];
 
-/** What was found: the likeliest large, the others beside it. */
+/** As many titles or fewer leave the page to what is like the first of them. */
+const FEW = 3;
+
+/** What was found: the likeliest large, the others beside it; under a few, what is like the likeliest. */
 export function Results({ found, words }: { found: Schemas['Found']; words: string }) {
   const t = useT();
   const [first, ...others] = found.items;
@@ -23,17 +28,21 @@ export function Results({ found, words }: { found: Schemas['Found']; words: stri
         <Aside found={found} words={words} />
       </div>
     );
+  const isAlone = others.length === 0 && !hasAside;
   return (
-    <div className="results">
-      <div>
-        <section aria-labelledby="likeliest" className="result-block">
-          <h2 id="likeliest">{t('search.likeliest')}</h2>
-          <Likeliest face={first} words={words} />
-        </section>
-        {hasAside && near}
+    <>
+      <div className={isAlone ? 'results alone' : 'results'}>
+        <div>
+          <section aria-labelledby="likeliest" className="result-block">
+            <h2 id="likeliest">{isAlone ? t('search.found') : t('search.likeliest')}</h2>
+            <Likeliest face={first} words={words} />
+          </section>
+          {hasAside && near}
+        </div>
+        {hasAside ? <Aside found={found} words={words} /> : near}
       </div>
-      {hasAside ? <Aside found={found} words={words} /> : near}
-    </div>
+      {found.items.length <= FEW && <Alike key={first.title_id} face={first} />}
+    </>
   );
 }
 
@@ -125,6 +134,7 @@ function Likeliest({ face, words }: { face: Face; words: string }) {
           </Link>
         </h3>
         <p className="small">{factsOf(face, true)}</p>
+        {face.certification && <p className="small">{certificationWords(face.certification, t)}</p>}
         <div className="likeliest-end">
           {face.has_media ? <PlayLink face={face} /> : <p className="voice">{t('search.notHere')}</p>}
         </div>

@@ -10,7 +10,7 @@ import { UploadPart } from './upload-part';
 export function StudioMediaPage() {
   const t = useT();
   useDocumentTitle(t('studio.media.title'));
-  const { data: jobs } = useJobs();
+  const { data: jobs, isPending } = useJobs();
   return (
     <>
       <header className="studio-head">
@@ -24,7 +24,8 @@ export function StudioMediaPage() {
       <div className="studio-body ruled">
         <UploadPart />
         <JobsPart />
-        <AssetsPart />
+        {/* Not before the list over it is there: it would be pushed down. */}
+        {!isPending && <AssetsPart />}
       </div>
     </>
   );

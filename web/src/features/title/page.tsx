@@ -7,6 +7,7 @@ import { Poster, PosterOutline } from '@/components/Poster';
 import { ErrorState, Waiting } from '@/components/States';
 import type { Schemas } from '@/lib/api';
 import { duration, list } from '@/lib/format';
+import { certificationWords } from '@/lib/certifications';
 import { genreName } from '@/lib/genres';
 import { useT } from '@/lib/i18n';
 import { useDocumentTitle } from '@/lib/page';
@@ -160,7 +161,7 @@ function Line({ title }: { title: Schemas['Title'] }) {
           ))}
         </span>
       )}
-      {title.certification && <span>{t('title.rated', { certification: title.certification })}</span>}
+      {title.certification && <span>{certificationWords(title.certification, t)}</span>}
     </p>
   );
 }

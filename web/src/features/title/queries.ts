@@ -2,27 +2,12 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import { api } from '@/lib/api';
-import type { Language } from '@/lib/i18n';
-
-const NEIGHBOURS = 18;
 
 /** Everything that is known of a title. */
 export const titleQuery = (titleId: string) =>
   queryOptions({
     queryKey: ['title', titleId],
     queryFn: ({ signal }) => api.get('/titles/{title_id}', { path: { title_id: titleId }, signal }),
-  });
-
-/** The titles most like it. */
-export const similarQuery = (titleId: string, language: Language) =>
-  queryOptions({
-    queryKey: ['similar', titleId, language],
-    queryFn: ({ signal }) =>
-      api.get('/titles/{title_id}/similar', {
-        path: { title_id: titleId },
-        query: { limit: NEIGHBOURS, language },
-        signal,
-      }),
   });
 
 /** The seasons of a series, with what the profile saw of them. */

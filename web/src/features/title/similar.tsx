@@ -6,8 +6,7 @@ import { TitleCard } from '@/components/TitleCard';
 import { TitleMenu } from '@/components/TitleMenu';
 import type { Schemas } from '@/lib/api';
 import { useLanguage, useT } from '@/lib/i18n';
-
-import { similarQuery } from './queries';
+import { similarQuery } from '@/lib/titles';
 
 /** The titles most like this one, each with what it shares with it. */
 export function Similar({ title }: { title: Schemas['Title'] }) {
