@@ -1,56 +1,40 @@
 """`evaluate`: every model on one file by one protocol, with intervals and costs."""
 
-import resource
-import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.blend import Blend
-from cinoche.recommend.evaluation.metrics import Interval, Ranked, interval
-from cinoche.recommend.evaluation.protocols import FOLD_IN, Plan, Round, plan
+from cinoche.recommend.evaluation.beyond import Known
+from cinoche.recommend.evaluation.genres import genres_beside
+from cinoche.recommend.evaluation.protocols import COLD, FOLD_IN, Plan, plan
+from cinoche.recommend.evaluation.rating import RATING, chosen_predictors, rate
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
-from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report
+from cinoche.recommend.evaluation.report import Data, Report, peak_rss_mb
+from cinoche.recommend.evaluation.rounds import Round
+from cinoche.recommend.evaluation.tally import Scoring, Tally, row
 from cinoche.recommend.families import FAMILIES
-from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer, top
-from cinoche.recommend.statistics import Doubles, Floats, History
+from cinoche.recommend.scorers import CONTENT, EASE, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.statistics import Floats
 from cinoche.recommend.training.fit import Fit, Params, fit
 from cinoche.recommend.training.split import Split
 from cinoche.recommend.training.train import ground_of, only_warm
-from cinoche.recommend.training.tune import Case
 
-BLEND: Final = "blend"
 BLENDED: Final = (POPULAR_7D, POPULAR, EASE, SEQUENCE_RIDGE)
 """What the blend is made of here: everything that is a sum."""
 
-MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), BLEND)
+MIXED: Final[Mapping[str, tuple[str, ...]]] = {"blend": BLENDED}
+"""The models that are mixed from others, and what each may be made of."""
+
+MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), *MIXED)
 """The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
 
 Say = Callable[[str, float], None]
-
-
-class Scoring(Protocol):
-    """What is judged: anything that scores the whole catalogue for a history."""
-
-    def score(self, history: History) -> Floats:
-        """Score every title."""
-        ...
-
-
-@dataclass
-class _Tally:
-    """What one model has shown so far, round by round."""
-
-    ranked: list[Ranked] = field(default_factory=list)
-    catalogues: list[int] = field(default_factory=list)
-    request_s: list[Doubles] = field(default_factory=list)
-    fit_cpu_s: list[float] = field(default_factory=list)
-    peak_rss_mb: float = 0.0
 
 
 def evaluate(
@@ -63,9 +47,11 @@ def evaluate(
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
     """Judge models on a ratings file by full ranking; the blend's weights never see what is tested on."""
-    chosen = _choose(models)
+    chosen = _check(protocol, models)
     progress("read", 0.0)
-    return evaluate_ratings(read_ratings(file), protocol, chosen, seed, params=params, progress=progress)
+    ratings = read_ratings(file)
+    ratings = replace(ratings, genres=genres_beside(file, ratings.names))
+    return evaluate_ratings(ratings, protocol, chosen, seed, params=params, progress=progress)
 
 
 def evaluate_ratings(
@@ -79,22 +65,40 @@ def evaluate_ratings(
 ) -> Report:
     """Judge models on ratings already read."""
     chosen = replace(params or Params(), seed=seed)
-    if protocol == FOLD_IN:
+    names = _check(protocol, models)
+    if protocol == RATING:
+        return rate(ratings, names, seed, progress=progress)
+    if protocol in {FOLD_IN, COLD}:
         chosen = replace(chosen, min_ratings=1)
     laid = plan(ratings, protocol, seed=seed, validation_users=chosen.validation_users)
-    tallies = {name: _Tally() for name in _choose(models)}
+    tallies: dict[int | None, dict[str, Tally]] = {}
+    fits = _Fits(laid, chosen, names)
     for k, one in enumerate(laid.rounds):
         if one.test.cases:
-            _judge(laid, one, chosen, tallies, _within(progress, k, len(laid.rounds)))
+            some = tallies.setdefault(one.picks, {name: Tally() for name in names})
+            _judge(fits, one, some, _within(progress, k, len(laid.rounds)), ratings.genres)
     progress("done", 1.0)
     rows = laid.interactions
     data = Data(rows.n_users, len(np.unique(rows.items)), len(rows), ratings.sha256)
-    return Report(protocol, seed, data, [_report(laid, name, tally, seed) for name, tally in tallies.items()])
+    found = [
+        row(name, tally, some[POPULAR_7D], n=laid.n, seed=seed, picks=picks)
+        for picks, some in tallies.items()
+        for name, tally in some.items()
+    ]
+    return Report(protocol, seed, data, found)
 
 
 def _within(progress: Say, k: int, n: int) -> Say:
     """Report the k-th of n rounds as its part of the whole."""
     return lambda stage, share: progress(f"{k + 1} of {n}: {stage}" if n > 1 else stage, (k + share) / n)
+
+
+def _check(protocol: str, models: Iterable[str]) -> list[str]:
+    """The models to judge; all those that the protocol can judge where nothing else was asked for."""
+    wanted = list(models)
+    if protocol == RATING:
+        return chosen_predictors([] if set(wanted) == set(MODELS) else wanted)
+    return _choose(wanted)
 
 
 def _choose(models: Iterable[str]) -> list[str]:
@@ -105,84 +109,79 @@ def _choose(models: Iterable[str]) -> list[str]:
     return [name for name in MODELS if name in wanted | {POPULAR_7D}]
 
 
-def _judge(laid: Plan, one: Round, params: Params, tallies: dict[str, _Tally], progress: Say) -> None:
+class _Fits:
+    """The fits of one evaluation; rounds that know the same share one."""
+
+    def __init__(self, laid: Plan, params: Params, names: Collection[str]) -> None:
+        self.laid = laid
+        self._params = params
+        self._latest: tuple[Split, Fit] | None = None
+        self.mixed = {name: MIXED[name] for name in names if name in MIXED}
+        self.members = {member for members in self.mixed.values() for member in members}
+        self.needs = {*names, *self.members} - set(MIXED)
+
+    def of(self, split: Split, names: Collection[str]) -> Fit:
+        """Fit these families on what the split knows, those apart that were fitted on it already."""
+        held = self._latest
+        before = held[1] if held is not None and held[0].known is split.known else None
+        missing = {*names} - {*(before.scorers if before else ())}
+        if before is not None and not missing:
+            return before
+        ground = ground_of(split.known, self.laid.n_items, split.as_of, self._params)
+        found = fit(ground, self._params, missing)
+        if before is not None:
+            found = Fit(
+                {**found.arrays, **before.arrays}, {**found.scorers, **before.scorers},
+                {**found.families, **before.families}, {**found.cpu_s, **before.cpu_s},
+            )  # fmt: skip
+        self._latest = (split, found)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The weights of a mixed model, and the CPU seconds of the validation fits and of the search for them."""
+
+    weights: dict[str, dict[str, float]]
+    cpu_s: float
+
+    @property
+    def members(self) -> set[str]:
+        """What is left in the mix."""
+        return {name for found in self.weights.values() for name, weight in found.items() if weight != 0.0}
+
+
+def _judge(fits: _Fits, one: Round, tallies: dict[str, Tally], progress: Say, genres: Floats | None) -> None:
     """Fit what the round's models need and rank for every case."""
-    needs = {*(BLENDED if BLEND in tallies else ()), *tallies} - {BLEND}
-    weights: dict[str, dict[str, float]] = {}
-    search_s = 0.0
-    if BLEND in tallies:
-        progress("weights", 0.0)
-        started = time.process_time()
-        weights = _weights(laid, one.validation, params)
-        search_s = time.process_time() - started
+    progress("weights", 0.0)
+    weights = _weights(fits, one) if fits.mixed else {}
     progress("fit", 0.4)
-    fitted = _fit(laid, one.test, params, needs)
+    fitted = fits.of(one.test, fits.needs)
     candidates: dict[str, Scoring] = dict(fitted.scorers)
-    if BLEND in tallies:
-        candidates[BLEND] = Blend(fitted.scorers, weights)
-    catalogue = int((one.test.known.counts(laid.n_items) > 0).sum())
+    candidates |= {name: Blend(fitted.scorers, found.weights) for name, found in weights.items()}
+    laid, rows = fits.laid, one.test.known
+    known = Known(rows.counts(laid.n_items), rows.n_users, None if genres is None else genres[laid.items])
     for k, (name, tally) in enumerate(tallies.items()):
         progress(f"rank by {name}", 0.7 + 0.3 * k / len(tallies))
-        tally.fit_cpu_s.append(_cpu_s(name, fitted, search_s))
-        tally.catalogues.append(catalogue)
-        tally.peak_rss_mb = _peak_rss_mb()
-        ranked, seconds = _rank(candidates[name], one.test.cases, laid)
-        tally.ranked.append(ranked)
-        tally.request_s.append(seconds)
+        tally.fit_cpu_s.append(_cpu_s(name, fitted, weights))
+        tally.peak_rss_mb = peak_rss_mb()
+        tally.add(candidates[name], one.test.cases, known, laid.n)
 
 
-def _weights(laid: Plan, validation: Split, params: Params) -> dict[str, dict[str, float]]:
-    early = _fit(laid, validation, params, BLENDED)
-    ours: dict[str, Scorer] = {name: early.scorers[name] for name in BLENDED}
-    return only_warm(validation, ours, n=laid.n)
+def _weights(fits: _Fits, one: Round) -> dict[str, _Found]:
+    early = fits.of(one.validation, fits.members)
+    is_shared = one.validation.known is one.test.known
+    found = {}
+    for name, members in fits.mixed.items():
+        started = time.process_time()
+        ours: dict[str, Scorer] = {each: early.scorers[each] for each in members}
+        weights = only_warm(one.validation, ours, n=fits.laid.n)
+        spent = time.process_time() - started
+        found[name] = _Found(weights, spent + (0.0 if is_shared else sum(early.cpu_s[each] for each in members)))
+    return found
 
 
-def _fit(laid: Plan, split: Split, params: Params, names: Iterable[str]) -> Fit:
-    return fit(ground_of(split.known, laid.n_items, split.as_of, params), params, names)
-
-
-def _cpu_s(name: str, fitted: Fit, search_s: float) -> float:
-    parts = fitted.cpu_s
-    if name == BLEND:
-        return search_s + sum(parts[each] for each in BLENDED)
-    return parts[name]
-
-
-def _rank(model: Scoring, cases: Sequence[Case], laid: Plan) -> tuple[Ranked, Doubles]:
-    """Rank the whole catalogue for each case, one request at a time, what was seen left out."""
-    tops = np.full((len(cases), laid.n), -1, np.int64)
-    seconds = np.zeros(len(cases))
-    for k, case in enumerate(cases):
-        started = time.perf_counter()
-        scores = model.score(case.history).copy()
-        scores[case.history.items] = -np.inf
-        best = top(scores, laid.n)
-        seconds[k] = time.perf_counter() - started
-        tops[k, : len(best)] = best
-    return Ranked.of(tops, [case.targets for case in cases], laid.n_items), seconds
-
-
-def _report(laid: Plan, name: str, tally: _Tally, seed: int) -> ModelReport:
-    ranked = tally.ranked
-
-    def over(per_case: Callable[[Ranked], Doubles]) -> Interval:
-        return interval([per_case(one) for one in ranked], seed)
-
-    if laid.protocol == FOLD_IN:
-        metrics = {
-            "recall@20": over(lambda one: one.recall(20)),
-            "recall@50": over(lambda one: one.recall(50)),
-            "ndcg@100": over(lambda one: one.ndcg(100)),
-        }
-    else:
-        metrics = {"hr@10": over(lambda one: one.hit_rate(10)), "ndcg@10": over(lambda one: one.ndcg(10))}
-    shown = float(np.mean([one.coverage(10, n) for one, n in zip(ranked, tally.catalogues, strict=True)]))
-    metrics["coverage"] = Interval(shown, shown, shown)
-    p50, p99 = np.quantile(np.concatenate(tally.request_s), [0.5, 0.99]) * 1000
-    cost = Cost(float(np.mean(tally.fit_cpu_s)), tally.peak_rss_mb, float(p50), float(p99))
-    return ModelReport(name, metrics, cost)
-
-
-def _peak_rss_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+def _cpu_s(name: str, fitted: Fit, found: Mapping[str, _Found]) -> float:
+    if name in found:
+        return found[name].cpu_s + sum(fitted.cpu_s[each] for each in found[name].members)
+    return fitted.cpu_s[name]

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from cinoche.kit.errors import Invalid, Unavailable
-from cinoche.recommend.statistics import Doubles, Ints
+from cinoche.recommend.statistics import Doubles, Floats, Ints
 
 SHAPES: Final = (
     "Write a MovieLens file (csv with userId,movieId,rating,timestamp, or .dat with ::), or csv or parquet with the"
@@ -36,7 +36,8 @@ class Ratings:
     """A ratings file: users and items as numbers, in the file's order.
 
     ``ratings`` is None where the file has none (every row is then a positive); ``times`` hold seconds since 1970, or
-    each row's place in its user's order where ``is_timed`` is false.
+    each row's place in its user's order where ``is_timed`` is false. ``names`` are how the file calls its items, and
+    ``genres`` has one row an item with a 1 for each genre, where a movies file is beside it.
     """
 
     users: Ints
@@ -45,6 +46,8 @@ class Ratings:
     times: Doubles
     is_timed: bool
     sha256: str
+    names: tuple[str, ...] = ()
+    genres: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.users)
@@ -76,12 +79,14 @@ def _ratings(columns: Columns, path: Path) -> Ratings:
     else:
         times, is_timed = np.arange(len(columns["user"]), dtype=np.float64), False
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Ratings(_codes(columns["user"]), _codes(columns["item"]), ratings, times, is_timed, digest)
+    users, _ = _codes(columns["user"])
+    items, names = _codes(columns["item"])
+    return Ratings(users, items, ratings, times, is_timed, digest, tuple(map(str, names)))
 
 
-def _codes(values: Iterable[Any]) -> Ints:
+def _codes(values: Iterable[Any]) -> tuple[Ints, Iterable[Any]]:
     codes: dict[Any, int] = {}
-    return np.array([codes.setdefault(value, len(codes)) for value in values], np.int32)
+    return np.array([codes.setdefault(value, len(codes)) for value in values], np.int32), codes
 
 
 def _numbers(values: Sequence[Any], name: str, path: Path, first: int) -> Doubles:
