@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 export UV_PYTHON := $(BIN)/python
 export UV_LINK_MODE := copy
 .DEFAULT_GOAL := help
-.PHONY: help install dev node web wheel demo demo-data tour fmt lint types contracts budgets docs docs-write front-check front-test types-front check test test-e2e screenshots bench lock audit clean
+.PHONY: help install dev node web wheel demo demo-data tour fmt lint types contracts budgets docs docs-write docs-accuracy front-check front-test types-front check test test-e2e screenshots bench lock audit clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,9 @@ docs: dev ## fail where docs/reference is not what the code says (`make docs-wri
 
 docs-write: dev ## write docs/reference from the code
 	@$(BIN)/python -m tools.reference
+
+docs-accuracy: dev ## write the tables of docs/explanation/accuracy.md from its reports
+	@$(BIN)/python -m tools.accuracy
 
 front-check: dev node ## the site's format, lint and types, and that its types of the API are the API's
 	@$(BIN)/python -m tools.web run lint
