@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -35,6 +36,9 @@ CURRENT: Final = "current"
 MANIFEST: Final = "manifest.json"
 TITLES: Final = "titles.json"
 ASIDE: Final = ".writing-"
+REFUSED: Final = "refused.json"
+"""What lies beside the files of a version that was judged too bad to be served."""
+
 LEARNED_FROM: Final = "learned_from"
 """Where a published model's parameters say what it depends on besides the events."""
 
@@ -174,10 +178,28 @@ class Model:
 
 def publish(folder: Path, draft: Draft) -> str:
     """Write a version and make it the current one; returns its name. Nothing is seen before it is whole."""
-    try:
+    version = write(folder, draft)
+    point(folder, version)
+    return version
+
+
+def write(folder: Path, draft: Draft) -> str:
+    """Write a version that nobody is pointed to yet; returns its name."""
+    with _told_plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        version = _write_version(folder, draft)
+        return _write_version(folder, draft)
+
+
+def point(folder: Path, version: str) -> None:
+    """Make a written version the current one."""
+    with _told_plainly(folder):
         _point(folder, version)
+
+
+@contextmanager
+def _told_plainly(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unavailable(
@@ -185,7 +207,6 @@ def publish(folder: Path, draft: Draft) -> str:
             where=str(folder),
             remedy="Make room or make the folder writable, then train again.",
         ) from error
-    return version
 
 
 def _write_version(folder: Path, draft: Draft) -> str:
@@ -233,10 +254,20 @@ def versions(folder: Path) -> list[str]:
     return [path.name for path in sorted(found, key=lambda p: (p.stat().st_mtime, p.name), reverse=True)]
 
 
+def is_refused(folder: Path, version: str) -> bool:
+    """Tell whether a version was judged too bad to be served."""
+    return (folder / version / REFUSED).exists()
+
+
+def manifest_of(folder: Path, version: str) -> Manifest:
+    """Read what a version says of itself; raises Unavailable where it cannot be read."""
+    return _manifest(folder / version)
+
+
 def open_current(folder: Path) -> Model:
     """Open the current version; when it is damaged, the newest whole one before it, with a warning in the log."""
     current = current_version(folder)
-    others = [version for version in versions(folder) if version != current]
+    others = [version for version in versions(folder) if version != current and not is_refused(folder, version)]
     reasons: list[str] = []
     for version in [*([current] if current else []), *others]:
         try:
@@ -280,9 +311,13 @@ def verify(folder: Path, version: str) -> None:
 
 
 def prune(folder: Path, keep: int = 3) -> list[str]:
-    """Delete all versions but the current one and the newest, ``keep`` in all; returns those deleted."""
+    """Delete all versions but the current one and the newest, ``keep`` in all; returns those deleted.
+
+    Refused ones go first: what could be gone back to is worth more.
+    """
     current = current_version(folder)
-    old = [version for version in versions(folder) if version != current][max(keep - 1, 0) :]
+    others = [version for version in versions(folder) if version != current]
+    old = sorted(others, key=lambda version: is_refused(folder, version))[max(keep - 1, 0) :]
     for version in old:
         shutil.rmtree(folder / version, ignore_errors=True)
     return old
@@ -382,6 +417,6 @@ def _sync(folder: Path) -> None:
 
 
 __all__ = [
-    "Draft", "Manifest", "Model", "Recipe", "TitleFacts", "TitleName", "current_version", "make_scorers",
-    "open_current", "open_version", "prune", "publish", "verify", "versions",
+    "Draft", "Manifest", "Model", "Recipe", "TitleFacts", "TitleName", "current_version", "is_refused", "make_scorers",
+    "manifest_of", "open_current", "open_version", "point", "prune", "publish", "verify", "versions", "write",
 ]  # fmt: skip

@@ -37,12 +37,16 @@ Explain = Callable[[Scored, Catalogue, Positions], Sequence[Evidence]]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """An answer: its rows or its single list, what they were made from, and the log offset they include."""
+    """An answer: its rows or its single list, what they were made from, and the log offset they include.
+
+    ``version`` names the model that scored it.
+    """
 
     rows: Sequence[Row]
     catalogue: Catalogue
     scorer: str
     offset: int
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Recommender:
         offset = self.catch_up()
         model, catalogue = self.laid_out()
         taste = self._taste(model, catalogue, subject, rules)
-        return Listing(compose(catalogue, taste, rules), catalogue, model.blend.name, offset)
+        return Listing(compose(catalogue, taste, rules), catalogue, model.blend.name, offset, model.version)
 
     def recommend(self, subject: str, rules: Rules, *, n: int) -> Listing:
         """List the ``n`` best titles for a profile, each with the evidence that moved it."""
@@ -150,7 +154,7 @@ class Recommender:
         mask = unseen(catalogue, taste.state, allowed(catalogue, rules))
         positions = best(taste.scores, mask, n)
         row = _row(rows.TOP_PICKS, taste.scores, positions, taste.explain(positions))
-        return Listing((row,), catalogue, model.blend.name, offset)
+        return Listing((row,), catalogue, model.blend.name, offset, model.version)
 
     def similar(self, title_id: str, rules: Rules, *, n: int) -> Listing:
         """List the ``n`` titles most like one, each with what both share; NotFound for an unknown one."""
@@ -183,7 +187,7 @@ class Recommender:
         mask[[catalogue.position[title_id] for title_id in title_ids]] = False
         positions = best(scores, mask, n)
         row = _row("similar", scores, positions, explain(scored, catalogue, positions))
-        return Listing((row,), catalogue, model.blend.name, offset)
+        return Listing((row,), catalogue, model.blend.name, offset, model.version)
 
     def why(self, subject: str, title_id: str, rules: Rules) -> Reasons:
         """List every fact that speaks for a title, for a profile, from everything acknowledged so far."""
