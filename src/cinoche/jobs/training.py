@@ -124,7 +124,7 @@ def judge(
     from cinoche.recommend.evaluation import referee
 
     try:
-        current = artefact.open_current(folder).manifest
+        current = artefact.open_current(folder)
     except Unavailable:
         return Verdict(True, "nothing was published before it")
     return referee.judge(

@@ -47,7 +47,7 @@ def rated(ratings: Ratings) -> Rated:
             where="interactions",
             remedy=f"It needs at least {FOLDS} ratings; give a larger file.",
         )
-    return Rated(ratings.users[rows], ratings.items[rows], ratings.ratings[rows], n_users, n_items)
+    return Rated(ratings.users[rows], ratings.items[rows], ratings.ratings[rows].astype(np.float64), n_users, n_items)
 
 
 def folds(n: int, seed: int) -> list[Fold]:

@@ -27,7 +27,7 @@ def report() -> Report:
 def test_names_have_no_sign_that_is_refused_and_intervals_their_ends() -> None:
     found = dict(metrics_of(model("ease", 0.2)))
     assert found["ndcg_at_10"] == 0.2
-    assert (found["ndcg_at_10_low"], found["ndcg_at_10_high"]) == (0.19, 0.21)
+    assert (found["ndcg_at_10_low"], found["ndcg_at_10_high"]) == pytest.approx((0.19, 0.21))
     assert found["fit_cpu_s"] == 1.5
     assert "coverage_low" not in found
     assert not any("@" in name for name in found)
