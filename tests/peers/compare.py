@@ -1,9 +1,9 @@
 """Measure lists by LensKit and RecTools, and say where they differ from ours by more than 1e-9.
 
-It runs in an environment that has both and knows nothing of Cinoche. Where definitions differ, what is compared is
-said: RecTools divides recall by all that is right, so it is compared where that is no more than the list is long; LensKit
-divides precision by the list's own length, so it is compared where the list is full; both count a title that nobody
-liked before in their own ways, so novelty is compared on lists without any.
+It runs in an environment that has both and knows nothing of Cinoche. Where definitions differ, only what both define
+alike is compared. RecTools divides recall by all that is right: compared where that is no more than the list is long.
+LensKit divides precision by the list's own length: compared where the list is full. A title that nobody liked before
+counts differently: novelty is compared on lists without any.
 """
 
 import json
@@ -33,7 +33,9 @@ def main(folder: Path) -> int:
                 gap = float(np.abs(mine - values).max(initial=0.0))
                 failed += gap > WITHIN
                 mark = "ok  " if gap <= WITHIN else "LOOK"
-                print(f"{mark} {home.name} @{n} {name}: {len(mine)} values, largest difference {gap:.1e}")
+                print(  # noqa: T201
+                    f"{mark} {home.name} @{n} {name}: {len(mine)} values, largest difference {gap:.1e}"
+                )
     return failed
 
 

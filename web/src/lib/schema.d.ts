@@ -4022,6 +4022,8 @@ export interface operations {
                 headers: {
                     /** @description The log offset that this includes. */
                     "Cinoche-As-Of"?: number;
+                    /** @description The version of the model that made this. */
+                    "Cinoche-Model"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4057,6 +4059,8 @@ export interface operations {
                 headers: {
                     /** @description The log offset that this includes. */
                     "Cinoche-As-Of"?: number;
+                    /** @description The version of the model that made this. */
+                    "Cinoche-Model"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4280,6 +4284,8 @@ export interface operations {
                 headers: {
                     /** @description The log offset that this includes. */
                     "Cinoche-As-Of"?: number;
+                    /** @description The version of the model that made this. */
+                    "Cinoche-Model"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4316,6 +4322,8 @@ export interface operations {
                 headers: {
                     /** @description The log offset that this includes. */
                     "Cinoche-As-Of"?: number;
+                    /** @description The version of the model that made this. */
+                    "Cinoche-Model"?: string;
                     [name: string]: unknown;
                 };
                 content: {
