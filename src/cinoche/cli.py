@@ -140,17 +140,19 @@ def evaluate(
     model: Annotated[list[str] | None, typer.Option("--model", help="A model to evaluate; repeatable.")] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every draw.")] = 0,
     out: Annotated[Path | None, typer.Option("--json", help="Write the report there, as JSON.")] = None,
+    page: Annotated[Path | None, typer.Option("--markdown", help="Write the tables there, as Markdown.")] = None,
     params: Annotated[Path | None, typer.Option("--params", help="A file of parameters to evaluate with.")] = None,
     track: Annotated[bool, typer.Option("--track", help="Keep it as runs of MLflow, in the data folder.")] = False,
     data: DataOption = None,
 ) -> None:
     """Measure the models on a file of ratings, by a protocol that ranks the whole catalogue (`rating` predicts)."""
-    from cinoche.recommend.evaluation import MODELS, table, tracking
+    from cinoche.recommend.evaluation import MODELS, markdown, table, tracking
     from cinoche.recommend.evaluation import evaluate as judge
     from cinoche.recommend.training.params_file import read_params
 
-    if out is not None:
-        _refuse_unless_writable(out)
+    for path, option in ((out, "--json"), (page, "--markdown")):
+        if path is not None:
+            _refuse_unless_writable(path, option)
     chosen = None if params is None else read_params(params)
     if track:
         tracking.check_installed()
@@ -167,6 +169,8 @@ def evaluate(
         _say(f"cinoche: kept as {tracking.track(report, _folder(data), interactions.name, params=chosen)}")
     if out is not None:
         out.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict()), indent=2) + b"\n")
+    if page is not None:
+        page.write_text(f"{markdown(report)}\n", encoding="utf-8")
     _write(table(report))
 
 
@@ -186,7 +190,7 @@ def tune(
     from cinoche.recommend.training.fit import SERVED
     from cinoche.recommend.training.params_file import write_params
 
-    _refuse_unless_writable(out.with_suffix(".db"))
+    _refuse_unless_writable(out.with_suffix(".db"), "--out")
     with _progress() as progress:
         found = tuning.tune(
             read_ratings(interactions), protocol, model or SERVED, storage=f"sqlite:///{out.with_suffix('.db')}",
@@ -421,12 +425,12 @@ def _write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _refuse_unless_writable(path: Path) -> None:
+def _refuse_unless_writable(path: Path, option: str) -> None:
     try:
         path.open("ab").close()
     except OSError as error:
         raise Invalid(
-            f"it cannot be written ({error.strerror}).", where=str(path), remedy="Name another file with --json."
+            f"it cannot be written ({error.strerror}).", where=str(path), remedy=f"Name another file with {option}."
         ) from error
 
 

@@ -39,15 +39,28 @@ class Data:
 class ModelReport:
     """One model's metrics and costs.
 
-    ``picks`` is how many titles were named, where a protocol asks with several numbers of them; ``ratio`` is how many
+    ``learning`` says how often it learnt on the way, where a protocol walks; ``picks`` is how many titles were named, where a protocol asks with several numbers of them; ``ratio`` is how many
     times as good as the bar it is on the same people, with the paired interval.
     """
 
     name: str
     metrics: Mapping[str, Interval]
     cost: Cost
+    learning: str | None = None
     picks: int | None = None
     ratio: Mapping[str, Interval] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """By how much one model is better than another on the same questions, with its paired interval."""
+
+    name: str
+    learning: str
+    than: str
+    than_learning: str
+    metric: str
+    difference: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,7 @@ class Report:
     seed: int
     data: Data
     models: Sequence[ModelReport]
+    comparisons: Sequence[Comparison] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, ready for JSON."""
@@ -68,14 +82,21 @@ class Report:
             "models": [
                 {
                     "name": model.name,
-                    **({"picks": model.picks} if model.picks is not None else {}),
+                    **_asked(model),
                     "metrics": {name: asdict(value) for name, value in model.metrics.items()},
                     "cost": asdict(model.cost),
                     **({"ratio": {name: asdict(value) for name, value in model.ratio.items()}} if model.ratio else {}),
                 }
                 for model in self.models
             ],
+            **({"comparisons": [asdict(each) for each in self.comparisons]} if self.comparisons else {}),
         }
+
+
+def _asked(model: ModelReport) -> dict[str, Any]:
+    """What this row of a protocol was asked with, where its rows differ in that."""
+    asked = {"learning": model.learning, "picks": model.picks}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def table(report: Report) -> str:
@@ -87,7 +108,23 @@ def table(report: Report) -> str:
     )
     accurate = _aligned(cells(report))
     rest = _aligned(cells(report, is_beyond=True))
-    return "\n".join([title, *accurate, *(["", *rest] if rest else [])])
+    return "\n".join([title, *accurate, *map(_compared, report.comparisons), *(["", *rest] if rest else [])])
+
+
+def markdown(report: Report) -> str:
+    """The report as tables in Markdown."""
+    tables = [cells(report), cells(report, is_beyond=True)]
+    return "\n\n".join(
+        "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
+        for head, *rows in (each for each in tables if each)
+    )
+
+
+def _compared(one: Comparison) -> str:
+    """One comparison as a sentence."""
+    found = one.difference
+    this, that = f"{one.name} {one.learning}", f"{one.than} {one.than_learning}"
+    return f"{this} over {that}: {one.metric} {found.value:+.4f} [{found.low:+.4f}, {found.high:+.4f}]"
 
 
 def cells(report: Report, *, is_beyond: bool = False) -> list[list[str]]:
@@ -95,9 +132,9 @@ def cells(report: Report, *, is_beyond: bool = False) -> list[list[str]]:
     names = [name for name in _names(report) if (name in BEYOND) is is_beyond]
     if not names:
         return []
-    has_picks = any(model.picks is not None for model in report.models)
-    head = ["model", *(["picks"] if has_picks else []), *names]
-    lines = [[model.name, *([str(model.picks)] if has_picks else [])] for model in report.models]
+    fields = list(dict.fromkeys(name for model in report.models for name in _asked(model)))
+    head = ["model", *fields, *names]
+    lines = [[model.name, *(str(_asked(model).get(each, "")) for each in fields)] for model in report.models]
     for line, model in zip(lines, report.models, strict=True):
         line += [spelled(model.metrics[name]) if name in model.metrics else "" for name in names]
     if is_beyond:

@@ -3,6 +3,7 @@
 Nothing that serves reads them. Names of metrics have no ``@``, which MLflow refuses: ``ndcg@10`` is ``ndcg_at_10``.
 """
 
+import logging
 import os
 import warnings
 from collections.abc import Iterator, Mapping
@@ -37,6 +38,7 @@ def track(report: Report, folder: Path, data: str, *, params: Params | None = No
     check_installed()
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # MLflow's own, about the libraries it uses
         client = import_module("mlflow").MlflowClient(f"sqlite:///{(folder / STORE).absolute()}")
@@ -59,7 +61,7 @@ def _experiment(client: Any, name: str, folder: Path) -> str:
 
 
 def _track_model(client: Any, experiment: str, parent: str, model: ModelReport) -> None:
-    asked = {name: value for name in _ASKED if (value := getattr(model, name, None)) is not None}
+    asked = {name: value for name in _ASKED if (value := getattr(model, name)) is not None}
     name = " · ".join([model.name, *(f"{key} {value}" for key, value in asked.items())])
     run = client.create_run(experiment, run_name=name, tags={PARENT: parent}).info.run_id
     for key, value in {"model": model.name, **asked}.items():

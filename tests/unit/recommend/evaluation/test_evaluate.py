@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.evaluation import MODELS, Ratings, evaluate, evaluate_ratings, table
+from cinoche.recommend.evaluation import MODELS, Ratings, evaluate, evaluate_ratings, markdown, table
 from cinoche.recommend.evaluation.protocols import FOLD_IN, NEXT, TIME, plan
 from cinoche.recommend.training import Params
 
@@ -83,6 +83,9 @@ def test_the_report_has_the_agreed_shape(tmp_path: Path) -> None:
     assert set(plain["models"][1]["metrics"]["hr@10"]) == {"value", "low", "high"}
     assert set(plain["models"][1]["cost"]) == {"fit_cpu_s", "peak_rss_mb", "request_p50_ms", "request_p99_ms"}
     assert "ease" in table(report)
+    accurate, beyond = markdown(report).split("\n\n")
+    assert accurate.splitlines()[0].startswith("| model | hr@10 | recall@10 | precision@10 | ndcg@10 | fit CPU-s |")
+    assert [len(line.split("|")) for line in beyond.splitlines()] == [7] * 4
 
 
 def test_genres_beside_the_file_bring_their_metrics(tmp_path: Path) -> None:

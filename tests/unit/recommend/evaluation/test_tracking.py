@@ -17,7 +17,9 @@ COST = Cost(1.5, 90.0, 0.1, 0.2)
 
 def model(name: str, value: float, picks: int | None = None) -> ModelReport:
     found = Interval(value, value - 0.01, value + 0.01)
-    return ModelReport(name, {"ndcg@10": found, "coverage": Interval(0.2, 0.2, 0.2)}, COST, picks, {"ndcg@10": found})
+    return ModelReport(
+        name, {"ndcg@10": found, "coverage": Interval(0.2, 0.2, 0.2)}, COST, picks=picks, ratio={"ndcg@10": found}
+    )
 
 
 def report() -> Report:
