@@ -39,8 +39,9 @@ class Data:
 class ModelReport:
     """One model's metrics and costs.
 
-    ``learning`` says how often it learnt on the way, where a protocol walks; ``picks`` is how many titles were named, where a protocol asks with several numbers of them; ``ratio`` is how many
-    times as good as the bar it is on the same people, with the paired interval.
+    ``learning`` says how often it learnt on the way, where a protocol walks; ``picks`` is how many titles were named,
+    where a protocol asks with several numbers of them. ``ratio`` is how many times as good as the bar it is on the same
+    people, with the paired interval.
     """
 
     name: str
