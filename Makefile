@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 export UV_PYTHON := $(BIN)/python
 export UV_LINK_MODE := copy
 .DEFAULT_GOAL := help
-.PHONY: help install dev node web wheel demo demo-data tour fmt lint types contracts budgets docs docs-write front-check front-test types-front check test test-e2e screenshots bench lock audit clean
+.PHONY: help install dev node web wheel demo demo-data tour fmt lint types contracts budgets docs docs-write docs-accuracy front-check front-test types-front check test test-peers test-e2e screenshots bench lock audit clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -74,6 +74,9 @@ docs: dev ## fail where docs/reference is not what the code says (`make docs-wri
 docs-write: dev ## write docs/reference from the code
 	@$(BIN)/python -m tools.reference
 
+docs-accuracy: dev ## write the tables of docs/explanation/accuracy.md from its reports
+	@$(BIN)/python -m tools.accuracy
+
 front-check: dev node ## the site's format, lint and types, and that its types of the API are the API's
 	@$(BIN)/python -m tools.web run lint
 	@$(BIN)/python -m tools.web exec tsc --noEmit
@@ -91,6 +94,14 @@ check: lint types contracts budgets docs front-check ## everything static
 test: dev front-test ## the whole suite but the browser's
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not e2e"
 
+.venv-peers/.done: $(UV) requirements/peers.txt
+	@$(BIN)/python -m venv .venv-peers
+	@$(UV) pip install --quiet --python .venv-peers/bin/python --require-hashes -r requirements/peers.txt
+	@touch $@
+
+test-peers: dev .venv-peers/.done ## our metrics beside those of LensKit and RecTools on the same lists (about 2 GB of theirs)
+	@$(BIN)/python -m tests.peers .venv-peers/bin/python
+
 test-e2e: dev web ## the tests in a browser (Chromium, from the machine: CHROMIUM=/path/to/it)
 	@$(BIN)/pytest -m e2e tests/e2e
 
@@ -105,9 +116,10 @@ lock: $(UV) ## compile requirements/*.in into locks with hashes
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras --no-emit-package cinoche requirements/dev.in -o requirements/dev.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/uv.in -o requirements/uv.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/node.in -o requirements/node.txt
+	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/peers.in -o requirements/peers.txt
 
 audit: dev ## known vulnerabilities in the locked dependencies
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/core.txt
 
 clean: ## remove the environment and caches (the data folder stays)
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	@rm -rf $(VENV) .venv-peers .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

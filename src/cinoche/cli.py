@@ -15,6 +15,7 @@ from cinoche.kit.errors import CinocheError, Conflict, Forbidden, Invalid, NotFo
 from cinoche.kit.text import printable
 
 UNAVAILABLE: Final = 6
+REFUSED: Final = 4
 
 EXIT_CODES: Final[Sequence[tuple[type[CinocheError], int, str]]] = (
     (Invalid, 2, "what was asked cannot be done as it was asked"),
@@ -39,12 +40,18 @@ app.add_typer(import_app, name="import")
 media_app = typer.Typer(no_args_is_help=True, help="Make films playable, and keep them.")
 app.add_typer(media_app, name="media")
 
+model_app = typer.Typer(
+    no_args_is_help=True, help="The versions of the recommender: which is served, and the way back."
+)
+app.add_typer(model_app, name="model")
+
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="The data folder.", envvar="CINOCHE_DATA_DIR", show_envvar=True)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, alone, on stdout.")]
 
 EVALUATED: Final = "Models evaluated"
+TUNED: Final = "Trials made"
 DEFAULT_DATA_DIR: Final = Path("cinoche-data")
 
 
@@ -106,6 +113,10 @@ def train(
     ] = None,
     data: DataOption = None,
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Do nothing if the log has nothing new.")] = False,
+    gate: Annotated[bool, typer.Option("--gate", help="Serve it only if it is no worse than what is served.")] = False,
+    params: Annotated[
+        Path | None, typer.Option("--params", help="A file of parameters, for this training and those that follow.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the recommender on everything in the log and publish the result.
@@ -116,8 +127,12 @@ def train(
     from cinoche.jobs import training
 
     with open_services(_settings(data)) as services, _progress() as progress:
-        report = training.train(services, families or (), only_if_needed=if_needed, progress=progress)
+        if params is not None:
+            training.choose_params(services.settings.artefacts, params)
+        report = training.train(services, families or (), only_if_needed=if_needed, gate=gate, progress=progress)
     _print(report.as_dict(), report.lines(), as_json=as_json)
+    if not report.promoted:
+        raise typer.Exit(REFUSED)
 
 
 @app.command()
@@ -140,7 +155,7 @@ def recommend(
 @app.command()
 def evaluate(
     interactions: Annotated[Path, typer.Option("--interactions", help="Ratings: MovieLens csv/dat, csv or parquet.")],
-    protocol: Annotated[str, typer.Option("--protocol", help="time, stream, fold-in or next")],
+    protocol: Annotated[str, typer.Option("--protocol", help="time, stream, fold-in, next, cold or rating")],
     model: Annotated[list[str] | None, typer.Option("--model", help="A model to evaluate; repeatable.")] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every draw.")] = 0,
     learning: Annotated[
@@ -151,13 +166,22 @@ def evaluate(
         int | None, typer.Option("--limit", min=1, help="With stream, how many questions are asked at most.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--json", help="Write the report there, as JSON.")] = None,
+    page: Annotated[Path | None, typer.Option("--markdown", help="Write the tables there, as Markdown.")] = None,
+    params: Annotated[Path | None, typer.Option("--params", help="A file of parameters to evaluate with.")] = None,
+    track: Annotated[bool, typer.Option("--track", help="Keep it as runs of MLflow, in the data folder.")] = False,
+    data: DataOption = None,
 ) -> None:
-    """Measure the models on a file of ratings, by a protocol that ranks the whole catalogue."""
-    from cinoche.recommend.evaluation import LIMIT, table
+    """Measure the models on a file of ratings, by a protocol that ranks the whole catalogue (`rating` predicts)."""
+    from cinoche.recommend.evaluation import LIMIT, markdown, table, tracking
     from cinoche.recommend.evaluation import evaluate as judge
+    from cinoche.recommend.training.params_file import read_params
 
-    if out is not None:
-        _refuse_unless_writable(out)
+    for path, option in ((out, "--json"), (page, "--markdown")):
+        if path is not None:
+            _refuse_unless_writable(path, option)
+    chosen = None if params is None else read_params(params)
+    if track:
+        tracking.check_installed()
     with _progress() as progress:
         report = judge(
             interactions,
@@ -166,11 +190,75 @@ def evaluate(
             seed,
             learning=learning or ["live"],
             limit=limit or LIMIT,
+            params=chosen,
             progress=lambda _stage, share: progress(EVALUATED, round(100 * share), 100),
         )
+    if track:
+        _say(f"cinoche: kept as {tracking.track(report, _folder(data), interactions.name, params=chosen)}")
     if out is not None:
         out.write_bytes(msgspec.json.format(msgspec.json.encode(report.as_dict()), indent=2) + b"\n")
+    if page is not None:
+        page.write_text(f"{markdown(report)}\n", encoding="utf-8")
     _write(table(report))
+
+
+@app.command()
+def tune(
+    interactions: Annotated[Path, typer.Option("--interactions", help="Ratings: MovieLens csv/dat, csv or parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="The file of parameters to write; the search is kept beside it.")],
+    protocol: Annotated[str, typer.Option("--protocol", help="time, fold-in, next or cold")] = "time",
+    model: Annotated[list[str] | None, typer.Option("--model", help="A model to tune; repeatable.")] = None,
+    trials: Annotated[int, typer.Option("--trials", min=1, help="How many trials a model gets, in all.")] = 20,
+    minutes: Annotated[float, typer.Option("--minutes", min=0.01, help="How long it may take.")] = 10.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every draw.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Look for better hyper-parameters on the validation slice alone; a search that was cut short goes on."""
+    from cinoche.recommend.evaluation import read_ratings, tuning
+    from cinoche.recommend.training.fit import SERVED
+    from cinoche.recommend.training.params_file import write_params
+
+    _refuse_unless_writable(out.with_suffix(".db"), "--out")
+    with _progress() as progress:
+        found = tuning.tune(
+            read_ratings(interactions), protocol, model or SERVED, storage=f"sqlite:///{out.with_suffix('.db')}",
+            trials=trials, minutes=minutes, seed=seed,
+            progress=lambda _stage, share: progress(TUNED, round(100 * share), 100),
+        )  # fmt: skip
+    write_params(out, found.params, found.as_dict())
+    _print(found.as_dict(), found.lines(), as_json=as_json)
+
+
+@model_app.command("list")
+def model_list(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List the versions that are kept, the newest first; * is served."""
+    from cinoche.recommend import registry
+
+    found = registry.entries(_artefacts(data))
+    lines = [each.line() for each in found] or ["Nothing has been trained yet: cinoche train"]
+    _print([each.as_dict() for each in found], lines, as_json=as_json)
+
+
+@model_app.command("promote")
+def model_promote(
+    version: Annotated[str, typer.Argument(help="A version, as `cinoche model list` names it.")],
+    data: DataOption = None,
+) -> None:
+    """Serve a version, whatever the gate said of it; trainings publish again from then on."""
+    from cinoche.recommend import registry
+
+    registry.promote(_artefacts(data), version, is_stale=_is_stale(data))
+    _print({}, [f"Version {version} is served."], as_json=False)
+
+
+@model_app.command("rollback")
+def model_rollback(data: DataOption = None) -> None:
+    """Serve the version before the current one, and hold it there until one is promoted."""
+    from cinoche.recommend import registry
+
+    version = registry.rollback(_artefacts(data), is_stale=_is_stale(data))
+    said = [f"Version {version} is served, and held: trainings publish again after `cinoche model promote VERSION`."]
+    _print({}, said, as_json=False)
 
 
 @app.command()
@@ -331,6 +419,16 @@ def _media(data: Path | None) -> Any:
     return open_services(_settings(data))
 
 
+def _artefacts(data: Path | None) -> Path:
+    return _folder(data) / "artefacts"
+
+
+def _is_stale(data: Path | None) -> bool:
+    from cinoche.recommend.sums_store import SumsStore
+
+    return SumsStore(_folder(data) / "sums").is_stale()
+
+
 def _folder(data: Path | None) -> Path:
     return data if data is not None else DEFAULT_DATA_DIR
 
@@ -361,12 +459,12 @@ def _write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _refuse_unless_writable(path: Path) -> None:
+def _refuse_unless_writable(path: Path, option: str) -> None:
     try:
         path.open("ab").close()
     except OSError as error:
         raise Invalid(
-            f"it cannot be written ({error.strerror}).", where=str(path), remedy="Name another file with --json."
+            f"it cannot be written ({error.strerror}).", where=str(path), remedy=f"Name another file with {option}."
         ) from error
 
 

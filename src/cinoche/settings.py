@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     train_after_events: Annotated[int, Ge(1)] = Field(
         500, description="New events without which a training is not worth it."
     )
+    train_gate: bool = Field(
+        False, description="Judge each training while serving, and publish it only where it is no worse than the model."
+    )
     vega_movies: str = Field(
         "",
         description="movies.json of the npm package vega-datasets, for the demo's directors; empty: that in web/.",

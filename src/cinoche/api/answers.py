@@ -19,22 +19,34 @@ from cinoche.recommend.service import Listing
 AS_OF: Final = "Cinoche-As-Of"
 """The header that says which offset of the log an answer includes."""
 
+MODEL: Final = "Cinoche-Model"
+"""The header that says which version of the model made a list."""
+
 _encoder = msgspec.json.Encoder()
 
 
-def answer(value: object, *, status: int = 200, as_of: int | None = None) -> Response:
-    """Answer a value as JSON, with the offset that it includes where it has one."""
+def answer(value: object, *, status: int = 200, as_of: int | None = None, model: str = "") -> Response:
+    """Answer a value as JSON, with the offset that it includes and the model that made it where it has them."""
     headers = {"Cache-Control": "private, no-store"}
     if as_of is not None:
         headers[AS_OF] = str(as_of)
+    if model:
+        headers[MODEL] = model
     return Response(_encoder.encode(value), status_code=status, headers=headers, media_type="application/json")
 
 
 def described(
-    schema: type[BaseModel] | None = None, *, status: int = 200, as_of: bool = False, what: str = "Done."
+    schema: type[BaseModel] | None = None,
+    *,
+    status: int = 200,
+    as_of: bool = False,
+    model: bool = False,
+    what: str = "Done.",
 ) -> dict[int | str, dict[str, Any]]:
     """Describe an answer that is encoded by hand: its ``responses`` for a route. Nothing is checked at run time."""
     headers = {AS_OF: {"description": "The log offset that this includes.", "schema": {"type": "integer"}}}
+    if model:
+        headers[MODEL] = {"description": "The version of the model that made this.", "schema": {"type": "string"}}
     said: dict[str, Any] = {"description": inspect.getdoc(schema) if schema else what}
     return {status: said | ({"model": schema} if schema else {}) | ({"headers": headers} if as_of else {})}
 

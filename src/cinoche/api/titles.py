@@ -76,7 +76,7 @@ async def get_title(request: Request, title_id: str) -> Response:
 @router.get(
     "/titles/{title_id}/similar",
     summary="Titles like this one, with reasons",
-    responses=described(schemas.Recommended, as_of=True),
+    responses=described(schemas.Recommended, as_of=True, model=True),
 )
 async def similar_titles(request: Request, title_id: str, limit: Limit = 20, language: Language = "en") -> Response:
     """List the titles most like this one, each with what both share."""
@@ -85,14 +85,16 @@ async def similar_titles(request: Request, title_id: str, limit: Limit = 20, lan
         check_shown(request, face)
     rules = Rules(viewer_of(request).max_age, house_of(request).settings.needs_media)
     listing = house_of(request).recommender.similar(title_id, rules, n=limit)
-    return answer(page_json(items_json(listing, listing.rows[0], language)), as_of=listing.offset)
+    return answer(
+        page_json(items_json(listing, listing.rows[0], language)), as_of=listing.offset, model=listing.version
+    )
 
 
 @router.post(
     "/recommendations",
     summary="Films like these, for anybody",
     dependencies=[Depends(limited("recommendations", "60/minute"))],
-    responses=described(schemas.Suggested, as_of=True),
+    responses=described(schemas.Suggested, as_of=True, model=True),
 )
 async def recommend_like(request: Request, liked: schemas.LikedTitles) -> Response:
     """List what suits somebody who likes these titles, given by id or by name; no account is needed."""
@@ -108,7 +110,7 @@ async def recommend_like(request: Request, liked: schemas.LikedTitles) -> Respon
     listing = services.recommender.suggest([seed.title_id for seed in seeds], rules, n=liked.n)
     body: dict[str, Any] = page_json(items_json(listing, listing.rows[0], liked.language))
     body["seeds"] = [{"title_id": seed.title_id, "name": seed.name, "year": seed.year} for seed in seeds]
-    return answer(body, as_of=listing.offset)
+    return answer(body, as_of=listing.offset, model=listing.version)
 
 
 def known_by(request: Request) -> Mapping[str, float]:

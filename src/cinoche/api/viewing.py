@@ -47,7 +47,7 @@ Shape = Callable[[TitleState], Mapping[str, Any]]
 @router.get(
     "/profiles/{profile_id}/home",
     summary="The page of a profile: rows, each title with its evidence",
-    responses=described(schemas.Home, as_of=True),
+    responses=described(schemas.Home, as_of=True, model=True),
 )
 async def home(
     request: Request,
@@ -71,13 +71,13 @@ async def home(
     listing = house_of(request).recommender.home(pseudonym, rules, slate=slate, kept=kept)
     language = language_for(request, profile)
     body = {"rows": [row_json(listing, row, language) for row in listing.rows], "slate": listing.slate}
-    return answer(body, as_of=listing.offset)
+    return answer(body, as_of=listing.offset, model=listing.version)
 
 
 @router.get(
     "/profiles/{profile_id}/recommendations",
     summary="The best titles for a profile, with evidence",
-    responses=described(schemas.Recommended, as_of=True),
+    responses=described(schemas.Recommended, as_of=True, model=True),
 )
 async def recommendations(
     request: Request, profile_id: str, n: Annotated[int, Query(ge=1, le=500, description="How many.")] = 10
@@ -86,7 +86,11 @@ async def recommendations(
     profile, pseudonym = who_watches(request, profile_id)
     rules = Rules(profile.max_age, house_of(request).settings.needs_media)
     listing = house_of(request).recommender.recommend(pseudonym, rules, n=n)
-    return answer(page_json(items_json(listing, listing.rows[0], language_for(request, profile))), as_of=listing.offset)
+    return answer(
+        page_json(items_json(listing, listing.rows[0], language_for(request, profile))),
+        as_of=listing.offset,
+        model=listing.version,
+    )
 
 
 @router.post(

@@ -59,7 +59,7 @@ def train_apart(parent: int) -> None:
 
     die_with(parent)
     with open_services(read_settings()) as services:
-        train(services, only_if_needed=True)
+        train(services, only_if_needed=True, gate=services.settings.train_gate)
 
 
 class _Training:

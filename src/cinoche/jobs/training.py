@@ -16,9 +16,10 @@ from cinoche.kit.lock import FolderLock
 from cinoche.kit.personal import mark_of
 from cinoche.kit.progress import Progress, silent
 from cinoche.library.models import TitleState, apply, title_of
-from cinoche.recommend import artefact
+from cinoche.recommend import artefact, registry
 from cinoche.recommend.artefact import LEARNED_FROM, TitleFacts
 from cinoche.recommend.families import FAMILIES, family
+from cinoche.recommend.registry import FORGETTING, UNJUDGED, Verdict
 from cinoche.recommend.state import ProfileState, SignalWeights, history_of
 from cinoche.recommend.statistics import History
 from cinoche.recommend.sums_store import taken_out
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from cinoche.recommend.statistics import Statistics
     from cinoche.recommend.sums_store import Snapshot
     from cinoche.recommend.sums_update import SumsUpdate
-    from cinoche.recommend.training import Params
+    from cinoche.recommend.training import Interactions, Params
 
 READ_STEP: Final = "Events read"
 FIT_STEP: Final = "Model trained"
+JUDGE_STEP: Final = "Model judged"
 LOCK: Final = "train.lock"
 KEPT: Final = 3
 """Versions that are kept, the one in use among them; after an erasure none but that: they would know the person."""
@@ -40,6 +42,9 @@ ASKED: Final = "asked"
 """Where a published model's parameters keep the families that somebody named."""
 CPU_S: Final = "cpu_s/"
 MEGABYTES: Final = "megabytes/"
+PARAMS: Final = "params.json"
+"""The parameters of every training of a folder of artefacts, where somebody chose some."""
+HYPER: Final = "hyper"
 _PERCENT: Final = 100
 
 MOST_ATTEMPTS: Final = 5
@@ -48,7 +53,10 @@ MOST_ATTEMPTS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What a training published, or that nothing was new; ``summed`` says how the sums were brought up to date."""
+    """What a training published, or that nothing was new; ``summed`` says how the sums were brought up to date.
+
+    What was not ``promoted`` is kept and not served.
+    """
 
     trained: bool
     version: str
@@ -56,6 +64,8 @@ class TrainingReport:
     cpu_s: float
     metrics: Mapping[str, Any]
     summed: str = ""
+    promoted: bool = True
+    reason: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the report as plain values."""
@@ -63,17 +73,26 @@ class TrainingReport:
 
     def lines(self) -> Sequence[str]:
         """Say the report in sentences."""
+        if not self.trained and self.reason:
+            return [f"Version {self.version} is in use and held there: {self.reason}"]
         if not self.trained:
             return [
                 f"Version {self.version} has learned everything up to event {self.offset:,} already: nothing to do."
             ]
         users, interactions = self.metrics.get("users", 0), self.metrics.get("interactions", 0)
         learned = f"{interactions:,} interactions of {users:,} people, up to event {self.offset:,}"
-        return [
+        said = [
             f"Version {self.version} has learned {learned}, in {self.cpu_s:.1f} CPU seconds.",
             f"The sums: {self.summed}.",
             *self._costs(),
         ]
+        if not self.promoted:
+            said.append(
+                f"It is NOT served: {self.reason}. `cinoche model promote {self.version}` serves it all the same."
+            )
+        elif self.reason:
+            said.append(f"It is served: {self.reason}.")
+        return said
 
     def _costs(self) -> Sequence[str]:
         spent = {name.removeprefix(CPU_S): cost for name, cost in self.metrics.items() if name.startswith(CPU_S)}
@@ -85,12 +104,19 @@ class TrainingReport:
 
 
 def train(
-    services: Services, families: Sequence[str] = (), *, only_if_needed: bool = False, progress: Progress = silent
+    services: Services,
+    families: Sequence[str] = (),
+    *,
+    only_if_needed: bool = False,
+    gate: bool = False,
+    progress: Progress = silent,
 ) -> TrainingReport:
     """Train on the whole log and publish; with ``only_if_needed``, not when the published model has learned it all.
 
     Only what the log has gained since the last training is read; the sums that are kept know the rest. Named
     ``families`` are trained in place of the usual ones, by this training and by those after it that name none.
+    With ``gate``, what is worse than the published model is kept but not served (see `recommend.evaluation.referee`),
+    unless the published one knows somebody who was erased.
     Raises Invalid for an unknown name, Unavailable where its extra is not installed; nothing is read then.
     """
     folder = services.settings.artefacts
@@ -104,7 +130,7 @@ def train(
         _clear(services.settings.artefacts)
         snapshot = _begin(services)
         try:
-            report = _train(services, snapshot, asked, progress)
+            report = _train(services, snapshot, asked, gate, progress)
         finally:
             services.sums.give_up(snapshot)
         return replace(report, cpu_s=time.process_time() - started)
@@ -119,13 +145,18 @@ def _begin(services: Services) -> "Snapshot":
         return replace(services.sums.begin(), why=f"what was kept cannot be used ({error})")
 
 
-def _train(services: Services, snapshot: "Snapshot", asked: Sequence[str], progress: Progress) -> TrainingReport:
-    from cinoche.recommend.training import Params, ground_of, sums_layout
+def _train(
+    services: Services, snapshot: "Snapshot", asked: Sequence[str], gate: bool, progress: Progress
+) -> TrainingReport:
+    from cinoche.recommend.training import ground_of, sums_layout
 
-    folder, params = services.settings.artefacts, Params(families=tuple(asked)) if asked else Params()
+    folder, params = services.settings.artefacts, chosen_params(services.settings.artefacts, asked)
     was_stale = services.sums.is_stale()
     facts = title_facts(services)
     update = read_changes(services, snapshot, [each.title_id for each in facts], progress)
+    verdict = UNJUDGED
+    if gate and not was_stale:
+        verdict = judge(folder, update.interactions(), facts, update.as_of, params, progress)
     for _ in range(MOST_ATTEMPTS):
         ground = ground_of(update.interactions(), len(facts), update.as_of, params)
         sums = update.count(ground.laid_out(**sums_layout(params)))
@@ -138,18 +169,34 @@ def _train(services: Services, snapshot: "Snapshot", asked: Sequence[str], progr
         changed, gone = update.to_keep()
         forgotten = services.sums.commit(
             snapshot, update.state(), update.arrays, changed=changed, gone=gone, is_anew=update.before is None,
-            publish=partial(artefact.point, folder, version),
+            publish=partial(_publish, folder, version, FORGETTING if was_stale else verdict),
         )  # fmt: skip
         if not forgotten:
             artefact.prune(folder, keep=1 if was_stale else KEPT)
             services.log.commit(GROUP, update.offset)
-            return TrainingReport(True, version, update.offset, 0.0, metrics, update.said())
+            promoted, reason = _served(folder, version, FORGETTING if was_stale else verdict)
+            return TrainingReport(True, version, update.offset, 0.0, metrics, update.said(), promoted, reason)
         shutil.rmtree(folder / version, ignore_errors=True)
         snapshot = services.sums.seen_since(snapshot)
         was_stale = update.take_out(snapshot.marks) or was_stale
     raise Conflict(
         "People were erased again and again while it trained.", where="train", remedy="Nothing; it is tried again."
     )
+
+
+def _publish(folder: Path, version: str, verdict: Verdict) -> None:
+    """Serve a version if it may be; where the one before knew somebody who was erased, in spite of what is held."""
+    if verdict is FORGETTING:
+        registry.release(folder)
+    registry.settle(folder, version, verdict)
+
+
+def _served(folder: Path, version: str, verdict: Verdict) -> tuple[bool, str]:
+    """Tell whether a version is served, and why or why not; nothing where nobody asked for a judgement."""
+    promoted = artefact.current_version(folder) == version
+    if verdict.is_accepted and not promoted:
+        return promoted, f"version {registry.pinned(folder)} is held in use"
+    return promoted, "" if verdict is UNJUDGED else verdict.reason
 
 
 def _fit(
@@ -176,6 +223,50 @@ def _fit(
         marks=marks_of(update.people.subjects),
     )
     return replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services)})
+
+
+def judge(
+    folder: Path,
+    interactions: "Interactions",
+    facts: Sequence[TitleFacts],
+    as_of: float,
+    params: "Params",
+    progress: Progress,
+) -> Verdict:
+    """Judge a training to come against what is published; where nothing is, whatever comes is better."""
+    from cinoche.recommend.evaluation import referee
+
+    try:
+        current = artefact.open_current(folder)
+    except Unavailable:
+        return Verdict(True, "nothing was published before it")
+    return referee.judge(
+        interactions,
+        facts,
+        as_of=as_of,
+        params=params,
+        current=current,
+        progress=lambda _stage, share: progress(JUDGE_STEP, round(share * _PERCENT), _PERCENT),
+    )
+
+
+def chosen_params(folder: Path, families: Sequence[str] = ()) -> "Params":
+    """The parameters that somebody chose for the trainings of this folder, or the usual ones; for these families."""
+    from cinoche.recommend.training import Params
+    from cinoche.recommend.training.params_file import read_params
+
+    path = folder / PARAMS
+    params = read_params(path) if path.exists() else Params()
+    return replace(params, families=tuple(families)) if families else params
+
+
+def choose_params(folder: Path, file: Path) -> None:
+    """Use a file of parameters in this training and in those to come; raises Invalid where it is none."""
+    from cinoche.recommend.training.params_file import read_params
+
+    read_params(file)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, folder / PARAMS)
 
 
 def _clear(folder: Path) -> None:
@@ -259,8 +350,20 @@ def _published(services: Services, asked: tuple[str, ...]) -> TrainingReport | N
         model = artefact.open_current(services.settings.artefacts)
     except Unavailable:
         return None
+    if services.sums.is_stale():
+        return None
+    if registry.pinned(services.settings.artefacts) is not None:
+        return TrainingReport(
+            False,
+            model.version,
+            model.offset,
+            0.0,
+            {},
+            reason="`cinoche model promote VERSION` lets trainings publish.",
+        )
     has_all = not services.log.read(model.offset, limit=1).events
     params = model.manifest.params
     is_of_now = params.get(LEARNED_FROM) == learned_from(services) and tuple(params.get(ASKED, ())) == asked
-    is_of_now = is_of_now and not services.sums.is_stale()
-    return TrainingReport(False, model.version, model.offset, 0.0, {}) if has_all and is_of_now else None
+    is_as_chosen = params.get(HYPER, {}) == chosen_params(services.settings.artefacts).as_dict()[HYPER]
+    is_known = has_all and is_of_now and is_as_chosen
+    return TrainingReport(False, model.version, model.offset, 0.0, {}) if is_known else None

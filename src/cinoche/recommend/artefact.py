@@ -40,6 +40,9 @@ CURRENT: Final = "current"
 MANIFEST: Final = "manifest.json"
 TITLES: Final = "titles.json"
 ASIDE: Final = ".writing-"
+REFUSED: Final = "refused.json"
+"""What lies beside the files of a version that was judged too bad to be served."""
+
 LEARNED_FROM: Final = "learned_from"
 """Where a published model's parameters say what it depends on besides the events."""
 
@@ -291,10 +294,20 @@ def versions(folder: Path) -> list[str]:
     return [path.name for path in sorted(found, key=lambda p: (p.stat().st_mtime, p.name), reverse=True)]
 
 
+def is_refused(folder: Path, version: str) -> bool:
+    """Tell whether a version was judged too bad to be served."""
+    return (folder / version / REFUSED).exists()
+
+
+def manifest_of(folder: Path, version: str) -> Manifest:
+    """Read what a version says of itself; raises Unavailable where it cannot be read."""
+    return _manifest(folder / version)
+
+
 def open_current(folder: Path) -> Model:
     """Open the current version; when it is damaged, the newest whole one before it, with a warning in the log."""
     current = current_version(folder)
-    others = [version for version in versions(folder) if version != current]
+    others = [version for version in versions(folder) if version != current and not is_refused(folder, version)]
     reasons: list[str] = []
     for version in [*([current] if current else []), *others]:
         try:
@@ -338,9 +351,13 @@ def verify(folder: Path, version: str) -> None:
 
 
 def prune(folder: Path, keep: int = 3) -> list[str]:
-    """Delete all versions but the current one and the newest, ``keep`` in all; returns those deleted."""
+    """Delete all versions but the current one and the newest, ``keep`` in all; returns those deleted.
+
+    Refused ones go first: what could be gone back to is worth more.
+    """
     current = current_version(folder)
-    old = [version for version in versions(folder) if version != current][max(keep - 1, 0) :]
+    others = [version for version in versions(folder) if version != current]
+    old = sorted(others, key=lambda version: is_refused(folder, version))[max(keep - 1, 0) :]
     for version in old:
         shutil.rmtree(folder / version, ignore_errors=True)
     return old

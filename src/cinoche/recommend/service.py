@@ -49,12 +49,14 @@ class Listing:
     """An answer: its rows or its single list, what they were made from, and the log offset they include.
 
     ``slate`` is a page as it is signed for the person.
+    ``version`` names the model that scored it.
     """
 
     rows: Sequence[Row]
     catalogue: Catalogue
     scorer: str
     offset: int
+    version: str = ""
     slate: str = ""
 
 
@@ -193,7 +195,7 @@ class Recommender:
         page = compose(catalogue, taste, rules, seed=stable_id(subject, str(began_at)), held=held)
         name = model.blend.name
         signed = self._slates.seal(subject, page, catalogue, scorer=name, began_at=began_at, now=taste.now)
-        return Listing(page, catalogue, name, offset, signed)
+        return Listing(page, catalogue, name, offset, model.version, signed)
 
     def sent(self, subject: str, slate: str) -> Sent | None:
         """Read a page that was signed for this person; None where it was not."""
@@ -212,7 +214,7 @@ class Recommender:
         mask = unseen(catalogue, taste.state, allowed(catalogue, rules))
         positions = best(taste.scores, mask, n)
         row = _row(rows.TOP_PICKS, taste.scores, positions, taste.explain(positions))
-        return Listing((row,), catalogue, model.blend.name, offset)
+        return Listing((row,), catalogue, model.blend.name, offset, model.version)
 
     def similar(self, title_id: str, rules: Rules, *, n: int) -> Listing:
         """List the ``n`` titles most like one, each with what both share; NotFound for an unknown one."""
@@ -246,7 +248,7 @@ class Recommender:
         mask[[catalogue.position[title_id] for title_id in title_ids]] = False
         positions = best(scores, mask, n)
         row = _row("similar", scores, positions, explain(scored, catalogue, positions))
-        return Listing((row,), catalogue, model.blend.name, offset)
+        return Listing((row,), catalogue, model.blend.name, offset, model.version)
 
     def why(self, subject: str, title_id: str, rules: Rules) -> Reasons:
         """List every fact that speaks for a title, for a profile, from everything acknowledged so far."""

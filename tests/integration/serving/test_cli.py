@@ -100,7 +100,21 @@ def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [[], ["import"], ["import", "movielens"], ["train"], ["recommend"], ["evaluate"], ["serve"], ["doctor"]],
+    [
+        [],
+        ["import"],
+        ["import", "movielens"],
+        ["train"],
+        ["recommend"],
+        ["evaluate"],
+        ["tune"],
+        ["model"],
+        ["model", "list"],
+        ["model", "promote"],
+        ["model", "rollback"],
+        ["serve"],
+        ["doctor"],
+    ],
     ids=" ".join,
 )
 def test_every_command_has_help(path: list[str]) -> None:
@@ -118,6 +132,8 @@ def test_every_command_has_help(path: list[str]) -> None:
         ["recommend", "Heat", "--nonsense"],
         ["evaluate", "--protocol", "time"],
         ["evaluate", "--protocol", "nonsense", "--interactions", "nowhere.csv"],
+        ["evaluate", "--protocol", "time", "--interactions", "nowhere.csv", "--params", "nowhere.json"],
+        ["tune", "--interactions", "nowhere.csv", "--out", "params.json", "--trials", "0"],
     ],
     ids=" ".join,
 )
@@ -154,9 +170,10 @@ def test_an_evaluation_is_written_as_json(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
     done = run(
         "evaluate", "--interactions", str(tmp_path / "rows.csv"), "--protocol", "next", "--model", "popular-7d",
-        "--model", "ease", "--json", str(out),
+        "--model", "ease", "--json", str(out), "--markdown", str(tmp_path / "out.md"),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert "| ease |" in (tmp_path / "out.md").read_text("utf-8")
     report = json.loads(out.read_text())
     assert (report["protocol"], report["seed"]) == ("next", 0)
     assert report["data"].keys() == {"users", "items", "interactions", "sha256"}

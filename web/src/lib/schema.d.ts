@@ -4180,6 +4180,8 @@ export interface operations {
                 headers: {
                     /** @description The log offset that this includes. */
                     "Cinoche-As-Of"?: number;
+                    /** @description The version of the model that made this. */
+                    "Cinoche-Model"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4215,6 +4217,8 @@ export interface operations {
                 headers: {
                     /** @description The log offset that this includes. */
                     "Cinoche-As-Of"?: number;
+                    /** @description The version of the model that made this. */
+                    "Cinoche-Model"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4442,6 +4446,8 @@ export interface operations {
                 headers: {
                     /** @description The log offset that this includes. */
                     "Cinoche-As-Of"?: number;
+                    /** @description The version of the model that made this. */
+                    "Cinoche-Model"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4478,6 +4484,8 @@ export interface operations {
                 headers: {
                     /** @description The log offset that this includes. */
                     "Cinoche-As-Of"?: number;
+                    /** @description The version of the model that made this. */
+                    "Cinoche-Model"?: string;
                     [name: string]: unknown;
                 };
                 content: {

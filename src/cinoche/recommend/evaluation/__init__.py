@@ -3,7 +3,7 @@
 from cinoche.recommend.evaluation.evaluate import DEFAULT_MODELS, MODELS, evaluate, evaluate_ratings
 from cinoche.recommend.evaluation.protocols import PROTOCOLS
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
-from cinoche.recommend.evaluation.report import Report, table
+from cinoche.recommend.evaluation.report import Report, markdown, table
 from cinoche.recommend.evaluation.stream import LIMIT
 from cinoche.recommend.training.walk import LEARNING
 
@@ -17,6 +17,7 @@ __all__ = [
     "Report",
     "evaluate",
     "evaluate_ratings",
+    "markdown",
     "read_ratings",
     "table",
 ]

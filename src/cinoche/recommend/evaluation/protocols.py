@@ -1,4 +1,4 @@
-"""The three protocols: what is known, what is held out, and on whom weights may be found."""
+"""The protocols: what is known, what is held out, and on whom weights may be found."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,19 +7,25 @@ import numpy as np
 import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid
+from cinoche.recommend.evaluation.cold import MOST, cold_rounds
+from cinoche.recommend.evaluation.rating import RATING
 from cinoche.recommend.evaluation.readers import Ratings
+from cinoche.recommend.evaluation.rounds import MIN_ROWS, Round, at_least, liked_rows, positives
 from cinoche.recommend.interactions import Interactions
-from cinoche.recommend.statistics import History, Longs
+from cinoche.recommend.statistics import History, Ints
 from cinoche.recommend.training.split import Split, split_by_time, split_last
 from cinoche.recommend.training.tune import Case
 
 TIME: Final = "time"
+STREAM: Final = "stream"
 FOLD_IN: Final = "fold-in"
 NEXT: Final = "next"
-PROTOCOLS: Final = (TIME, FOLD_IN, NEXT)
+COLD: Final = "cold"
+PROTOCOLS: Final = (TIME, STREAM, FOLD_IN, NEXT, COLD, RATING)
+RANKED: Final = (TIME, FOLD_IN, NEXT, COLD)
+"""The protocols that rank, and are laid out as rounds of one split each."""
 
 CUTS: Final = (0.6, 0.7, 0.8, 0.9)
-MIN_ROWS: Final = 5
 MAX_HELD: Final = 10_000
 EVERYBODY: Final = 1 << 40
 
@@ -29,45 +35,51 @@ DISLIKED: Final = -0.3
 
 
 @dataclass(frozen=True)
-class Round:
-    """One split of a protocol: fit on ``test.known``, judge on its cases; find weights on ``validation`` alone."""
-
-    validation: Split
-    test: Split
-
-
-@dataclass(frozen=True)
 class Plan:
-    """A protocol laid over a file: its filtered interactions, its rounds, and what is measured."""
+    """A protocol laid over a file: its filtered interactions, its rounds, and what is measured.
+
+    ``items`` gives the file's item of each item of the plan, which may have been numbered again.
+    """
 
     protocol: str
     interactions: Interactions
     n_items: int
     rounds: tuple[Round, ...]
     n: int
+    items: Ints
+
+
+_Laid = tuple[Interactions, tuple[Round, ...], Ints]
 
 
 def plan(ratings: Ratings, protocol: str, *, seed: int, validation_users: int) -> Plan:
     """Lay a protocol over a file; raises Invalid where the file cannot carry it."""
     if protocol == TIME:
-        rows, rounds = _by_time(ratings, seed=seed, users=validation_users)
+        rows, rounds, items = _by_time(ratings, seed=seed, users=validation_users)
     elif protocol == FOLD_IN:
-        rows, rounds = _fold_in(ratings, seed=seed)
+        rows, rounds, items = _fold_in(ratings, seed=seed)
     elif protocol == NEXT:
-        rows, rounds = _next(ratings, seed=seed, users=validation_users)
+        rows, rounds, items = _next(ratings, seed=seed, users=validation_users)
+    elif protocol == COLD:
+        rows, rounds, items = cold_rounds(ratings, seed=seed)
     else:
         raise Invalid(f"There is no protocol {protocol!r}.", where="protocol", remedy=f"Choose {', '.join(PROTOCOLS)}.")
     if not any(one.test.cases for one in rounds):
-        raise Invalid(
-            f"The protocol {protocol!r} leaves nobody to test on.",
-            where="interactions",
-            remedy=f"It needs users with at least {MIN_ROWS} rows; give a larger file or another protocol.",
-        )
+        raise nobody(protocol, MOST + 1 if protocol == COLD else MIN_ROWS)
     n_items = int(rows.items.max()) + 1
-    return Plan(protocol, rows, n_items, rounds, 100 if protocol == FOLD_IN else 10)
+    return Plan(protocol, rows, n_items, rounds, 100 if protocol == FOLD_IN else 10, items)
 
 
-def _by_time(ratings: Ratings, *, seed: int, users: int) -> tuple[Interactions, tuple[Round, ...]]:
+def nobody(protocol: str, least: int) -> Invalid:
+    """The refusal of a file in which nobody has enough rows."""
+    return Invalid(
+        f"The protocol {protocol!r} leaves nobody to test on.",
+        where="interactions",
+        remedy=f"It needs users with at least {least} rows; give a larger file or another protocol.",
+    )
+
+
+def _by_time(ratings: Ratings, *, seed: int, users: int) -> _Laid:
     if not ratings.is_timed:
         raise Invalid(
             "The protocol 'time' needs times.", where="interactions", remedy="Add a column `time`, or choose `next`."
@@ -77,7 +89,7 @@ def _by_time(ratings: Ratings, *, seed: int, users: int) -> tuple[Interactions, 
     for cut in np.quantile(ratings.times, CUTS):
         test = split_by_time(rows, float(cut), until=np.inf, users=EVERYBODY, seed=seed)
         rounds.append(Round(_earlier(test.known, users=users, seed=seed), test))
-    return rows, tuple(rounds)
+    return rows, tuple(rounds), np.arange(int(rows.items.max(initial=-1)) + 1, dtype=np.int32)
 
 
 def _earlier(known: Interactions, *, users: int, seed: int) -> Split:
@@ -90,22 +102,16 @@ def _earlier(known: Interactions, *, users: int, seed: int) -> Split:
     return split_last(known, users=users, seed=seed)
 
 
-def _next(ratings: Ratings, *, seed: int, users: int) -> tuple[Interactions, tuple[Round, ...]]:
-    kept = _at_least(ratings, np.ones(len(ratings), np.bool_), users=MIN_ROWS, items=MIN_ROWS)
-    rows = Interactions.of(
-        ratings.users[kept], _renumbered(ratings.items[kept]), None, ratings.times[kept], is_timed=ratings.is_timed
-    ).first_of_each()
+def _next(ratings: Ratings, *, seed: int, users: int) -> _Laid:
+    kept = at_least(ratings, np.ones(len(ratings), np.bool_), users=MIN_ROWS, items=MIN_ROWS)
+    rows, items = positives(ratings, kept)
     test = split_last(rows, users=EVERYBODY, seed=seed)
     validation = split_last(test.known, users=users, seed=seed)
-    return rows, (Round(validation, test),)
+    return rows, (Round(validation, test),), items
 
 
-def _fold_in(ratings: Ratings, *, seed: int) -> tuple[Interactions, tuple[Round, ...]]:
-    liked = ratings.ratings >= ratings.threshold if ratings.ratings is not None else np.ones(len(ratings), np.bool_)
-    kept = _at_least(ratings, liked, users=MIN_ROWS, items=0)
-    rows = Interactions.of(
-        ratings.users[kept], _renumbered(ratings.items[kept]), None, ratings.times[kept], is_timed=ratings.is_timed
-    ).first_of_each()
+def _fold_in(ratings: Ratings, *, seed: int) -> _Laid:
+    rows, items = positives(ratings, liked_rows(ratings))
     rng = np.random.default_rng(seed)
     order = rng.permutation(rows.n_users)
     held = min(rows.n_users // 10, MAX_HELD)
@@ -120,7 +126,7 @@ def _fold_in(ratings: Ratings, *, seed: int) -> tuple[Interactions, tuple[Round,
         )
         for people in (np.sort(order[:held]), np.sort(order[held : 2 * held]))
     )
-    return rows, (Round(validation, test),)
+    return rows, (Round(validation, test),), items
 
 
 def _folded(history: History, is_known: npt.NDArray[np.bool_], rng: np.random.Generator) -> Case | None:
@@ -145,19 +151,3 @@ def weighted(ratings: Ratings) -> Interactions:
         weights = np.where(ratings.ratings >= ratings.threshold, 1.0, chosen).astype(np.float32)
     rows = Interactions.of(ratings.users, ratings.items, weights, ratings.times, is_timed=ratings.is_timed)
     return rows.first_of_each()
-
-
-def _at_least(ratings: Ratings, kept: npt.NDArray[np.bool_], *, users: int, items: int) -> Longs:
-    """The rows that are left when users and items with too few rows go, again and again until all have enough."""
-    rows = np.flatnonzero(kept)
-    while len(rows):
-        enough = np.bincount(ratings.users[rows])[ratings.users[rows]] >= users
-        enough &= np.bincount(ratings.items[rows])[ratings.items[rows]] >= items
-        if enough.all():
-            break
-        rows = rows[enough]
-    return rows
-
-
-def _renumbered(items: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    return np.unique(items, return_inverse=True)[1].astype(np.int32)

@@ -3,10 +3,16 @@
 import resource
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 from cinoche.recommend.evaluation.metrics import Interval
+
+BEYOND: Final = ("debiased_ndcg@10", "coverage", "gini", "novelty", "diversity", "calibration_error")
+"""The metrics beyond accuracy, which stand in a table of their own."""
+
+BAR: Final = "popular-7d"
+"""The model that every other is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,19 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class ModelReport:
-    """One model's metrics and costs; ``learning`` says how often it learnt on the way, where a protocol walks."""
+    """One model's metrics and costs.
+
+    ``learning`` says how often it learnt on the way, where a protocol walks; ``picks`` is how many titles were named,
+    where a protocol asks with several numbers of them. ``ratio`` is how many times as good as the bar it is on the same
+    people, with the paired interval.
+    """
 
     name: str
     metrics: Mapping[str, Interval]
     cost: Cost
     learning: str | None = None
+    picks: int | None = None
+    ratio: Mapping[str, Interval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +83,10 @@ class Report:
             "models": [
                 {
                     "name": model.name,
-                    **({"learning": model.learning} if model.learning is not None else {}),
+                    **_asked(model),
                     "metrics": {name: asdict(value) for name, value in model.metrics.items()},
                     "cost": asdict(model.cost),
+                    **({"ratio": {name: asdict(value) for name, value in model.ratio.items()}} if model.ratio else {}),
                 }
                 for model in self.models
             ],
@@ -80,20 +94,31 @@ class Report:
         }
 
 
+def _asked(model: ModelReport) -> dict[str, Any]:
+    """What this row of a protocol was asked with, where its rows differ in that."""
+    asked = {"learning": model.learning, "picks": model.picks}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
 def table(report: Report) -> str:
     """The report as lines of text: one row a model, each metric with its 95 % interval."""
-    names = list(report.models[0].metrics) if report.models else []
-    walks = any(model.learning is not None for model in report.models)
-    head = ["model", *(["learning"] if walks else []), *names, "fit CPU-s", "peak MB", "p50 ms", "p99 ms"]
-    rows = [head, *(_row(model) for model in report.models)]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     data = report.data
     title = (
         f"{report.protocol}: {data.users:,} users, {data.items:,} items, {data.interactions:,} interactions,"
         f" seed {report.seed}"
     )
-    return "\n".join([title, *lines, *map(_compared, report.comparisons)])
+    accurate = _aligned(cells(report))
+    rest = _aligned(cells(report, is_beyond=True))
+    return "\n".join([title, *accurate, *map(_compared, report.comparisons), *(["", *rest] if rest else [])])
+
+
+def markdown(report: Report) -> str:
+    """The report as tables in Markdown."""
+    tables = [cells(report), cells(report, is_beyond=True)]
+    return "\n\n".join(
+        "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
+        for head, *rows in (each for each in tables if each)
+    )
 
 
 def _compared(one: Comparison) -> str:
@@ -103,18 +128,47 @@ def _compared(one: Comparison) -> str:
     return f"{this} over {that}: {one.metric} {found.value:+.4f} [{found.low:+.4f}, {found.high:+.4f}]"
 
 
+def cells(report: Report, *, is_beyond: bool = False) -> list[list[str]]:
+    """The cells of a table, its head first: accuracy, costs and the ratio to the bar, or what lies beyond accuracy."""
+    names = [name for name in _names(report) if (name in BEYOND) is is_beyond]
+    if not names:
+        return []
+    fields = list(dict.fromkeys(name for model in report.models for name in _asked(model)))
+    head = ["model", *fields, *names]
+    lines = [[model.name, *(str(_asked(model).get(each, "")) for each in fields)] for model in report.models]
+    for line, model in zip(lines, report.models, strict=True):
+        line += [spelled(model.metrics[name]) if name in model.metrics else "" for name in names]
+    if is_beyond:
+        return [head, *lines]
+    has_ratio = any(model.ratio for model in report.models)
+    head += ["fit CPU-s", "peak MB", "p50 ms", "p99 ms", *([f"× {BAR}"] if has_ratio else [])]
+    for line, model in zip(lines, report.models, strict=True):
+        cost = model.cost
+        line += [f"{cost.fit_cpu_s:.1f}", f"{cost.peak_rss_mb:.0f}"]
+        line += [f"{cost.request_p50_ms:.2f}", f"{cost.request_p99_ms:.2f}"]
+        if has_ratio:
+            line.append(spelled(next(iter(model.ratio.values())), places=2))
+    return [head, *lines]
+
+
+def _names(report: Report) -> list[str]:
+    return list(dict.fromkeys(name for model in report.models for name in model.metrics))
+
+
+def spelled(one: Interval, places: int = 4) -> str:
+    """A value, and its interval where it has one."""
+    value, low, high = (f"{each:.{places}f}" for each in (one.value, one.low, one.high))
+    return value if one.low == one.high else f"{value} [{low}, {high}]"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    if not rows:
+        return []
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
 def peak_rss_mb() -> float:
     """The most memory that this process has held."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def _row(model: ModelReport) -> list[str]:
-    metrics = [
-        f"{one.value:.4f}" if one.low == one.high else f"{one.value:.4f} [{one.low:.4f}, {one.high:.4f}]"
-        for one in model.metrics.values()
-    ]
-    cost = model.cost
-    learning = [] if model.learning is None else [model.learning]
-    costs = [f"{cost.fit_cpu_s:.1f}", f"{cost.peak_rss_mb:.0f}"]
-    return [model.name, *learning, *metrics, *costs, f"{cost.request_p50_ms:.2f}", f"{cost.request_p99_ms:.2f}"]

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.evaluation.metrics import RESAMPLES, Interval
-from cinoche.recommend.evaluation.protocols import weighted
+from cinoche.recommend.evaluation.protocols import STREAM, weighted
 from cinoche.recommend.evaluation.readers import Ratings
 from cinoche.recommend.evaluation.report import Comparison, Cost, Data, ModelReport, Report, peak_rss_mb
 from cinoche.recommend.gate import Gate
@@ -43,7 +43,6 @@ from cinoche.recommend.training.mixing import chorus_of, find_gate
 from cinoche.recommend.training.train import ground_of
 from cinoche.recommend.training.walk import DAILY, FROZEN, LEARNING, LIVE, Question, Resolved, Walk, is_live
 
-STREAM: Final = "stream"
 BLEND: Final = "blend"
 BEST: Final = "best"
 STREAMED: Final = (

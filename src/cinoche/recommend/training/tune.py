@@ -1,7 +1,7 @@
 """The weights of the blend, found on what was held out by coordinate ascent: no gradient, no test data."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -21,10 +21,14 @@ _LEAST_GAIN: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One held-out person: what is known of them, and the titles that they liked next."""
+    """One held-out person: what is known of them, and the titles that they liked next.
+
+    What is ``hidden`` may stand in no list, although nothing is known of it.
+    """
 
     history: History
     targets: Longs
+    hidden: Longs = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 @dataclass(frozen=True)

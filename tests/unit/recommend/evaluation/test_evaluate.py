@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.evaluation import DEFAULT_MODELS, PROTOCOLS, Ratings, evaluate, evaluate_ratings, table
-from cinoche.recommend.evaluation.metrics import Ranked, interval
-from cinoche.recommend.evaluation.protocols import plan
+from cinoche.recommend.evaluation import DEFAULT_MODELS, Ratings, evaluate, evaluate_ratings, markdown, table
+from cinoche.recommend.evaluation.protocols import FOLD_IN, NEXT, TIME, plan
 from cinoche.recommend.training import Params
 
 PARAMS = Params(
@@ -95,7 +94,7 @@ for unordered in ("ease-sparse", "item-knn", "user-knn", "svd", "ials", "bpr", "
     QUALITY["fold-in", unordered] = ("recall@20", 0.60, 1.00)
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("protocol", [TIME, FOLD_IN, NEXT])
 def test_every_model_is_within_its_quality_interval(protocol: str) -> None:
     report = evaluate_ratings(world(), protocol, params=PARAMS)
     assert [model.name for model in report.models] == list(DEFAULT_MODELS)
@@ -118,10 +117,36 @@ def test_the_report_has_the_agreed_shape(tmp_path: Path) -> None:
     assert set(plain) == {"protocol", "seed", "data", "models"}
     assert set(plain["data"]) == {"users", "items", "interactions", "sha256"}
     assert [model["name"] for model in plain["models"]] == ["popular-7d", "ease"]
-    assert set(plain["models"][1]["metrics"]) == {"hr@10", "ndcg@10", "coverage"}
+    assert set(plain["models"][1]["metrics"]) == {
+        "hr@10", "ndcg@10", "precision@10", "recall@10", "debiased_ndcg@10", "coverage", "gini", "novelty",
+    }  # fmt: skip
+    assert set(plain["models"][1]["ratio"]) == {"ndcg@10", "debiased_ndcg@10"}
     assert set(plain["models"][1]["metrics"]["hr@10"]) == {"value", "low", "high"}
     assert set(plain["models"][1]["cost"]) == {"fit_cpu_s", "peak_rss_mb", "request_p50_ms", "request_p99_ms"}
     assert "ease" in table(report)
+    accurate, beyond = markdown(report).split("\n\n")
+    assert accurate.splitlines()[0].startswith("| model | hr@10 | recall@10 | precision@10 | ndcg@10 | fit CPU-s |")
+    assert [len(line.split("|")) for line in beyond.splitlines()] == [7] * 4
+
+
+def test_genres_beside_the_file_bring_their_metrics(tmp_path: Path) -> None:
+    data = world(n_users=60)
+    path = tmp_path / "ratings.csv"
+    lines = zip(data.users, data.items, data.times, strict=True)
+    path.write_text("user,item,time\n" + "".join(f"{u},{i},{t}\n" for u, i, t in lines))
+    movies = "".join(f'{k},"Film, {k}",{("Drama", "Crime|Drama", "War", "Comedy")[k // 20]}\n' for k in range(80))
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n" + movies)
+    popular, ease = evaluate(path, "time", ["ease"], params=PARAMS).models
+    assert ease.metrics["calibration_error"].high < popular.metrics["calibration_error"].low
+    assert 0 < ease.metrics["diversity"].value < popular.metrics["diversity"].value
+
+
+def test_a_model_is_compared_with_the_bar_on_the_same_people() -> None:
+    popular, ease = evaluate_ratings(world(), "time", ["ease"], params=PARAMS).models
+    assert popular.ratio["ndcg@10"].value == popular.ratio["ndcg@10"].low == popular.ratio["ndcg@10"].high == 1.0
+    plain = ease.metrics["ndcg@10"].value / popular.metrics["ndcg@10"].value
+    assert ease.ratio["ndcg@10"].value == pytest.approx(plain)
+    assert 1 < ease.ratio["ndcg@10"].low < plain < ease.ratio["ndcg@10"].high
 
 
 def test_the_same_seed_gives_the_same_metrics() -> None:
@@ -194,24 +219,6 @@ def test_shuffling_the_future_changes_no_list() -> None:
         assert np.array_equal(one.targets, other.targets)
 
 
-def test_metrics_are_what_their_definitions_say() -> None:
-    tops = np.array([[4, 2, 9], [1, 0, -1]])
-    ranked = Ranked.of(tops, [np.array([2, 7]), np.array([5])], 10)
-    np.testing.assert_allclose(ranked.hit_rate(1), [0, 0])
-    np.testing.assert_allclose(ranked.hit_rate(2), [1, 0])
-    np.testing.assert_allclose(ranked.recall(3), [0.5, 0])
-    gain, ideal = 1 / np.log2(3), 1 + 1 / np.log2(3)
-    np.testing.assert_allclose(ranked.ndcg(3), [gain / ideal, 0])
-    assert ranked.coverage(3, 10) == pytest.approx(0.5)
-
-
-def test_an_interval_contains_its_mean_and_narrows_with_more_people() -> None:
-    rng = np.random.default_rng(0)
-    few, many = (interval([rng.random(n)], seed=1) for n in (20, 2000))
-    assert few.low < few.value < few.high
-    assert many.high - many.low < few.high - few.low
-
-
 def test_what_cannot_be_evaluated_is_refused() -> None:
     with pytest.raises(Invalid, match="no protocol 'random'"):
         evaluate_ratings(world(), "random")
@@ -221,7 +228,7 @@ def test_what_cannot_be_evaluated_is_refused() -> None:
     with pytest.raises(Invalid, match="needs times"):
         evaluate_ratings(Ratings(ordered.users, ordered.items, None, ordered.times, False, ""), "time")
     tiny = Ratings(np.zeros(2, np.int32), np.arange(2, dtype=np.int32), None, np.arange(2.0), True, "")
-    for protocol in ("next", "fold-in"):
+    for protocol in ("next", "fold-in", "cold"):
         with pytest.raises(Invalid, match="leaves nobody"):
             evaluate_ratings(tiny, protocol)
 

@@ -1,5 +1,7 @@
 """Reading ratings files: every usual shape, and every bad one refused with its line and reason."""
 
+import hashlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,8 @@ import pytest
 
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.evaluation import read_ratings
+from cinoche.recommend.evaluation.columns import Columns, joined
+from cinoche.recommend.evaluation.text_blocks import read_text
 
 CSV = "userId,movieId,rating,timestamp\r\n1,10,4.0,100\r\n1,11,2.5,90\r\n2,10,5.0,80\r\n"
 
@@ -96,3 +100,59 @@ def test_bad_files_are_refused_with_the_reason(tmp_path: Path, name: str, conten
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="no such file"):
         read_ratings(tmp_path / "absent.csv")
+
+
+def in_blocks(path: Path, block: int) -> tuple[list[object], ...]:
+    columns = Columns(str(path))
+    read_text(path, columns, hashlib.sha256(), block)
+    parts = (columns.users.parts, columns.items.parts, columns.ratings, columns.times)
+    return (*(joined(part).tolist() for part in parts), list(columns.items.codes))  # type: ignore[type-var]
+
+
+def many(mark: str, n: int = 400) -> str:
+    rows = ((f"u{k // 7}", k * 37 % 90, k % 10 / 2, 1_000 + k) for k in range(n))
+    return "".join(mark.join(map(str, row)) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("block", [7, 64, 1000])
+@pytest.mark.parametrize(("name", "mark"), [("x.csv", ","), ("x.dat", "::"), ("x.data", "\t")])
+def test_a_file_reads_the_same_in_blocks_of_any_size(tmp_path: Path, name: str, mark: str, block: int) -> None:
+    head = "user,item,rating,time\n" if mark == "," else ""
+    path = write(tmp_path, name, head + many(mark))
+    assert in_blocks(path, block) == in_blocks(path, 1 << 20)
+
+
+def test_a_file_reads_the_same_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow")
+    path = write(tmp_path, "x.csv", "user,item,rating,time\n" + many(","))
+    fast = in_blocks(path, 512)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert in_blocks(path, 512) == fast
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("u9,5,nan,3", "The rating 'nan' is not a number"),
+        ("u9,5,2.0,2020-01-01", "The time '2020-01-01' is not a number"),
+        ("u9,5,2.0", "The row has 3 columns where 4 are needed"),
+        (",5,2.0,3", "The user is missing"),
+        ("", "The row has 0 columns"),
+        ("u9,\xff,2.0,3", "not UTF-8"),
+    ],
+)
+def test_what_is_wrong_in_a_later_block_is_named_by_its_line(tmp_path: Path, row: str, reason: str) -> None:
+    whole = "user,item,rating,time\n" + many(",", 300) + row + "\n" + many(",", 50)
+    path = write(tmp_path, "x.csv", whole.encode("latin-1"))
+    with pytest.raises(Invalid, match=reason) as error:
+        in_blocks(path, 512)
+    assert error.value.where == f"{path}:302"
+
+
+def test_columns_are_compact_and_names_are_kept_once(tmp_path: Path) -> None:
+    read = read_ratings(write(tmp_path, "x.csv", "user,item,rating,time\n" + many(",")))
+    assert read.ratings is not None
+    kinds = [each.dtype.name for each in (read.users, read.items, read.ratings, read.times)]
+    assert kinds == ["int32", "int32", "float32", "float64"]
+    assert len(read.names) == len(set(read.names)) == 90
+    assert read.sha256 == hashlib.sha256((tmp_path / "x.csv").read_bytes()).hexdigest()
