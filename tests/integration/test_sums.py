@@ -15,8 +15,8 @@ from cinoche.events.models import Event
 from cinoche.jobs import training
 from cinoche.jobs.erasure import erase_profile
 from cinoche.jobs.training import FIT_STEP
-from cinoche.kit.errors import NotFound
-from cinoche.recommend import artefact
+from cinoche.kit.errors import Conflict, NotFound
+from cinoche.recommend import artefact, registry
 from cinoche.recommend.sums_store import SumsStore
 
 NEWEST_S = 1_700_000_000.0
@@ -136,6 +136,27 @@ def test_a_training_under_way_does_not_bring_back_who_is_erased_meanwhile(town: 
     state = services.sums.statistics()[2]
     assert [known.get(title_id, 0) for title_id in sorted(state.titles)] == sums["counts"].tolist()
     assert not services.sums.is_stale()
+
+
+def test_after_an_erasure_the_next_training_is_served_whatever_is_held_and_nothing_before_it_is_left(
+    town: Town,
+) -> None:
+    services, folder = town.services, town.services.settings.artefacts
+    town.happens(120)
+    first = training.train(services).version
+    town.happens(30)
+    training.train(services)
+    assert registry.rollback(folder) == first
+    leave(services, "profile-3")
+    with pytest.raises(Conflict, match="erased since"):
+        registry.rollback(folder, is_stale=services.sums.is_stale())
+    report = training.train(services, only_if_needed=True, gate=True)
+    assert (report.trained, report.promoted) == (True, True)
+    assert "erased" in report.lines()[-1]
+    assert registry.pinned(folder) is None
+    assert artefact.versions(folder) == [report.version]
+    with pytest.raises(Conflict, match="knew somebody who was erased were deleted"):
+        registry.rollback(folder, is_stale=services.sums.is_stale())
 
 
 def test_neither_a_late_event_nor_a_restored_ledger_brings_an_erased_person_back(town: Town) -> None:

@@ -5,7 +5,7 @@ title is next; the weights, one for each span of time since the asker's last eve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -170,8 +170,18 @@ class Gate:
     name: str = "blend"
 
     def scored(self, history: History) -> Gated:
-        """Score the whole catalogue once, and keep what is needed to explain it."""
+        """Score the whole catalogue, and keep what is needed to explain it.
+
+        What is disliked cannot come next, and its chance would go to all others: none has more than it would without
+        the dislikes.
+        """
         span = span_of(history, self.edges_s)
+        whole, likes = self._scored(history, span), history.where(history.weights > 0)
+        if len(likes) == len(history):
+            return whole
+        return replace(whole, scores=np.minimum(whole.scores, self._scored(likes, span).scores))
+
+    def _scored(self, history: History, span: int) -> Gated:
         votes = self.chorus.votes(history)
         of_voices = [self.weights[name][span] if name in self.weights else 0.0 for name in self.chorus.voices]
         factors: Floats = (np.array(of_voices) / self.chorus.totals(votes)).astype(np.float32)

@@ -191,6 +191,9 @@ def test_a_disliked_title_raises_nothing(world: World) -> None:
     disliked = replace(History.of([3, A], [1.0, -1.0]), now=world.now)
     alone = replace(History.of([3]), now=world.now)
     assert (crowd.votes(disliked)[:, B] <= crowd.votes(alone)[:, B]).all()
+    gate = worker.model().gate
+    assert gate is not None
+    assert (gate.score(disliked) <= gate.score(alone) + 1e-7).all()
 
 
 def test_a_title_that_came_after_the_training_is_recommended_once_somebody_watched_it(world: World) -> None:

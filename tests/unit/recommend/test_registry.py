@@ -94,3 +94,26 @@ def test_pruning_drops_what_was_refused_before_what_could_be_gone_back_to(tmp_pa
     registry.settle(tmp_path, bad, BAD)
     assert artefact.prune(tmp_path, keep=2) == [bad]
     assert versions(tmp_path) == good[::-1]
+
+
+def test_while_versions_may_know_who_was_erased_none_is_gone_back_to_or_promoted(tmp_path: Path) -> None:
+    first, second = written(tmp_path, 1), written(tmp_path, 2)
+    registry.settle(tmp_path, first)
+    registry.settle(tmp_path, second)
+    with pytest.raises(Conflict, match=r"erased since.*cinoche train"):
+        registry.rollback(tmp_path, is_stale=True)
+    with pytest.raises(Conflict, match=r"erased since.*cinoche train"):
+        registry.promote(tmp_path, first, is_stale=True)
+    assert current_version(tmp_path) == second
+    assert registry.pinned(tmp_path) is None
+
+
+def test_what_is_released_lets_trainings_publish_again(tmp_path: Path) -> None:
+    first, second = written(tmp_path, 1), written(tmp_path, 2)
+    registry.settle(tmp_path, first)
+    registry.settle(tmp_path, second)
+    registry.rollback(tmp_path)
+    registry.release(tmp_path)
+    third = written(tmp_path, 3)
+    assert registry.settle(tmp_path, third)
+    assert current_version(tmp_path) == third
