@@ -83,7 +83,9 @@ class Catalogue:
         """Tell what titles are made of, a row of length 1 each (0 where nothing is known): their genres, at least."""
         if self.features is not None:
             items = self.item[positions]
-            found: NDArray[np.float32] = np.where((items >= 0)[:, None], self.features[items], np.float32(0))
+            is_known = (items >= 0) & (items < len(self.features))  # not those that came after the training
+            features = self.features[np.where(is_known, items, -1)]
+            found: NDArray[np.float32] = np.where(is_known[:, None], features, np.float32(0))
             return found
         has = self.has_genre[:, positions].T.astype(np.float32)
         genres: NDArray[np.float32] = has / np.maximum(np.sqrt(has.sum(axis=1, keepdims=True)), np.float32(1))
