@@ -95,6 +95,13 @@ class Choir:
         own[0][np.ix_(is_known, is_first)] = scored.explain(index[is_first])
         return np.concatenate([self.crowd.shares(history, items), own])
 
+    def fall(self, history: History, n: int) -> Floats:
+        """How much lower each of ``n`` titles stands for the dislikes in what was solved, in spreads of its scores."""
+        known, fall = self._known(history), np.zeros(n, np.float32)
+        likes = known.where(known.weights > 0)
+        fall[: self.n_solved] = np.maximum(self.solved.score(likes) - self.solved.score(known), 0.0)
+        return fall
+
     def _known(self, history: History) -> History:
         return history.where(history.items < self.n_solved)
 
@@ -114,7 +121,7 @@ def span_of(history: History, edges_s: Sequence[float] = EDGES_S) -> int:
 class Gated:
     """What the gate made of one history: every title's chance, and what it is made of.
 
-    ``factors`` is each voice's weight divided by what its votes add up to.
+    ``factors`` is each voice's weight (of ``weights``) divided by what its votes add up to.
     """
 
     history: History
@@ -123,6 +130,7 @@ class Gated:
     votes: Floats
     factors: Floats
     chorus: Chorus
+    weights: Floats
 
     def explain(self, items: Items) -> Floats:
         """What each entry of the history adds to each title's chance."""
@@ -139,20 +147,23 @@ class Gated:
         return np.log(np.maximum(self.scores, _LEAST))
 
     def losses(self, entries: Items, items: Items) -> Floats:
-        """How much lower each title's chance is where these entries had never been, all else said alike.
+        """How much lower each title's chance is where these entries had never been, every voice believed as now.
 
         Voices say nothing of what the history holds: such a title is asked about as if it were not there.
         """
         index, history = np.asarray(items, np.int64), self.history
         rest = np.ones(len(history), np.bool_)
         rest[np.asarray(entries, np.intp)] = False
-        without = self.chorus.votes(history.where(rest))
-        lost = self.factors @ (self.votes[:, index] - without[:, index])
+        lost = self.factors @ self.votes[:, index] - self._chances(history.where(rest))[index]
         for k in np.flatnonzero(np.isin(index, history.items)):
             item, is_other = index[k], history.items != index[k]
-            whole, without = (self.chorus.votes(history.where(each)) for each in (is_other, is_other & rest))
-            lost[k] = self.factors @ (whole[:, item] - without[:, item])
+            with_it, rest_of = (self._chances(history.where(each)) for each in (is_other, is_other & rest))
+            lost[k] = with_it[item] - rest_of[item]
         return np.asarray(lost, np.float32)
+
+    def _chances(self, history: History) -> Floats:
+        votes = self.chorus.votes(history)
+        return np.asarray((self.weights / self.chorus.totals(votes)) @ votes, np.float32)
 
     def leading(self, items: Items) -> list[str]:
         """The voice that gives each title most of its chance."""
@@ -173,19 +184,23 @@ class Gate:
         """Score the whole catalogue, and keep what is needed to explain it.
 
         What is disliked cannot come next, and its chance would go to all others: none has more than it would without
-        the dislikes.
+        the dislikes. The crowd hears likes alone: what is like a dislike falls as it does in what was solved.
         """
         span = span_of(history, self.edges_s)
         whole, likes = self._scored(history, span), history.where(history.weights > 0)
         if len(likes) == len(history):
             return whole
-        return replace(whole, scores=np.minimum(whole.scores, self._scored(likes, span).scores))
+        scores = np.minimum(whole.scores, self._scored(likes, span).scores)
+        if isinstance(self.chorus, Choir):
+            scores *= np.exp(-self.chorus.fall(history, len(scores)))
+        return replace(whole, scores=scores)
 
     def _scored(self, history: History, span: int) -> Gated:
         votes = self.chorus.votes(history)
         of_voices = [self.weights[name][span] if name in self.weights else 0.0 for name in self.chorus.voices]
-        factors: Floats = (np.array(of_voices) / self.chorus.totals(votes)).astype(np.float32)
-        return Gated(history, f"span {span}", factors @ votes, votes, factors, self.chorus)
+        weights: Floats = np.array(of_voices, np.float32)
+        factors: Floats = weights / self.chorus.totals(votes)
+        return Gated(history, f"span {span}", factors @ votes, votes, factors, self.chorus, weights)
 
     def score(self, history: History) -> Floats:
         """Score the whole catalogue."""
