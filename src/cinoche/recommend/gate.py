@@ -121,7 +121,7 @@ def span_of(history: History, edges_s: Sequence[float] = EDGES_S) -> int:
 class Gated:
     """What the gate made of one history: every title's chance, and what it is made of.
 
-    ``factors`` is each voice's weight (of ``weights``) divided by what its votes add up to.
+    ``factors`` is each voice's weight divided by what its votes add up to.
     """
 
     history: History
@@ -129,17 +129,16 @@ class Gated:
     scores: Floats
     votes: Floats
     factors: Floats
-    chorus: Chorus
-    weights: Floats
+    gate: "Gate"
 
     def explain(self, items: Items) -> Floats:
         """What each entry of the history adds to each title's chance."""
-        return np.asarray(np.tensordot(self.factors, self.chorus.shares(self.history, items), 1), np.float32)
+        return np.asarray(np.tensordot(self.factors, self.gate.chorus.shares(self.history, items), 1), np.float32)
 
     def parts(self, items: Items) -> dict[str, Floats]:
         """What each voice adds to each title's chance."""
         given = (self.factors[:, None] * self.votes[:, np.asarray(items, np.int64)]).astype(np.float32)
-        return dict(zip(self.chorus.voices, given, strict=True))
+        return dict(zip(self.gate.chorus.voices, given, strict=True))
 
     @property
     def levels(self) -> Floats:
@@ -147,28 +146,24 @@ class Gated:
         return np.log(np.maximum(self.scores, _LEAST))
 
     def losses(self, entries: Items, items: Items) -> Floats:
-        """How much lower each title's chance is where these entries had never been, every voice believed as now.
+        """How much lower each title's chance is where these entries had never been: the gate is asked again.
 
         Voices say nothing of what the history holds: such a title is asked about as if it were not there.
         """
         index, history = np.asarray(items, np.int64), self.history
         rest = np.ones(len(history), np.bool_)
         rest[np.asarray(entries, np.intp)] = False
-        lost = self.factors @ self.votes[:, index] - self._chances(history.where(rest))[index]
+        lost = self.scores[index] - self.gate.score(history.where(rest))[index]
         for k in np.flatnonzero(np.isin(index, history.items)):
             item, is_other = index[k], history.items != index[k]
-            with_it, rest_of = (self._chances(history.where(each)) for each in (is_other, is_other & rest))
+            with_it, rest_of = (self.gate.score(history.where(each)) for each in (is_other, is_other & rest))
             lost[k] = with_it[item] - rest_of[item]
         return np.asarray(lost, np.float32)
-
-    def _chances(self, history: History) -> Floats:
-        votes = self.chorus.votes(history)
-        return np.asarray((self.weights / self.chorus.totals(votes)) @ votes, np.float32)
 
     def leading(self, items: Items) -> list[str]:
         """The voice that gives each title most of its chance."""
         given = self.factors[:, None] * self.votes[:, np.asarray(items, np.int64)]
-        return [self.chorus.voices[k] for k in given.argmax(0)]
+        return [self.gate.chorus.voices[k] for k in given.argmax(0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +193,8 @@ class Gate:
     def _scored(self, history: History, span: int) -> Gated:
         votes = self.chorus.votes(history)
         of_voices = [self.weights[name][span] if name in self.weights else 0.0 for name in self.chorus.voices]
-        weights: Floats = np.array(of_voices, np.float32)
-        factors: Floats = weights / self.chorus.totals(votes)
-        return Gated(history, f"span {span}", factors @ votes, votes, factors, self.chorus, weights)
+        factors: Floats = (np.array(of_voices) / self.chorus.totals(votes)).astype(np.float32)
+        return Gated(history, f"span {span}", factors @ votes, votes, factors, self)
 
     def score(self, history: History) -> Floats:
         """Score the whole catalogue."""

@@ -321,8 +321,6 @@ class Recommender:
             items = catalogue.item[of]
             lost = np.zeros(len(of), np.float32)
             lost[items >= 0] = scored.losses(np.flatnonzero(~rest), items[items >= 0])
-            is_new = (items >= 0) & ~np.isin(items, history.items)
-            lost[is_new] = (scored.scores - model.scored(scored.history.where(rest)).scores)[items[is_new]]
             return lost
 
         scores = catalogue.spread(scored.levels, missing=float(scored.levels.min(initial=0.0)))
