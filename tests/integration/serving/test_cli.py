@@ -269,9 +269,9 @@ def test_the_doctor_says_how_to_begin_and_makes_nothing(tmp_path: Path) -> None:
 
 def test_the_doctor_finds_a_truncated_artefact(folder: Path) -> None:
     current = (folder / "artefacts" / "current").read_text().strip()
-    os.truncate(folder / "artefacts" / current / "ease.npy", 100)
+    os.truncate(folder / "artefacts" / current / "ease.weights.npy", 100)
     done = run("doctor", "--data", str(folder), CINOCHE_PORT="0")
-    assert "ease.npy" in done.stdout
+    assert "ease.weights.npy" in done.stdout
     assert "cinoche train" in done.stdout
 
 
