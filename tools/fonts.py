@@ -1,8 +1,8 @@
 """Cut the typefaces of the site into what every page shows and what few do: ``python -m tools.fonts``.
 
-Needs `fonttools` and `brotli`, which nothing else does. ``web/fonts`` holds the whole typefaces (their licences beside
-them); what is written into ``web/src/styles/fonts`` is what the site sends: the letters of English and French in one
-file, the other letters of Latin-1 in another, which a browser fetches only where a page has one of them.
+Needs `fonttools` and `brotli`, which only `tools.glyphs` needs besides. ``web/fonts`` holds the whole typefaces; what
+is written into ``web/src/styles/fonts``, where their licences are, is what the site sends: the letters of English and
+French in one file, the other letters of Latin-1 in another, which a browser fetches only where a page has one of them.
 """
 
 import sys

@@ -121,7 +121,7 @@ class Viewer(Client):
 
 
 class Server:
-    """``cinoche serve`` on a folder, waited for until it is ready; what is left of it is killed at the end."""
+    """``cinoche serve`` on a folder, waited for until it is ready and every worker listens; what is left of it is killed at the end."""
 
     def __init__(
         self,
@@ -137,6 +137,7 @@ class Server:
         self.environment = surroundings(environment)
         self.log = folder.parent / f"{folder.name}.log"
         self.port = 0
+        self._workers = workers
         self._waits = waits
         self._patience_s = patience_s
         self.started_s = 0.0
@@ -152,10 +153,12 @@ class Server:
             self.port = int(self._wait_for(r"answers at http://[^/]*:(\d+)/").group(1))
             while self._waits and self.ask_ready() != 200:
                 time.sleep(0.02)
+            self.started_s = time.monotonic() - began
+            if self._waits:  # one that answers says ready; another may be on its way still
+                wait_until(lambda: len(self.workers()) == self._workers)
         except BaseException:
             self.end()
             raise
-        self.started_s = time.monotonic() - began
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -242,7 +245,8 @@ def children_of(pid: int) -> Sequence[int]:
     """List the children of a process, oldest first."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += map(int, (task / "children").read_text().split())
+        with suppress(OSError):  # a thread that ended meanwhile
+            found += map(int, (task / "children").read_text().split())
     return sorted(found)
 
 

@@ -1,5 +1,5 @@
 /** Drawing a long page a part at a time: first what is seen, then the rest while nothing else is to be done. */
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 
 const LATEST_MS = 400;
 
@@ -17,6 +17,9 @@ function whenIdle(todo: () => void): () => void {
 export function useStaged(count: number, first: number): number {
   const [drawn, setDrawn] = useState(first);
   const isWhole = drawn >= count;
-  useEffect(() => (isWhole ? undefined : whenIdle(() => setDrawn((now) => now + 1))), [isWhole, drawn]);
+  useEffect(
+    () => (isWhole ? undefined : whenIdle(() => startTransition(() => setDrawn((now) => now + 1)))),
+    [isWhole, drawn],
+  );
   return Math.min(drawn, count);
 }

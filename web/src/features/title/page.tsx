@@ -2,6 +2,7 @@ import './title.css';
 
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
 
 import { Poster, PosterOutline } from '@/components/Poster';
 import { ErrorState, Waiting } from '@/components/States';
@@ -38,6 +39,10 @@ export function TitlePage() {
   const { state, change } = useTitleState({ title_id: titleId, name: title.data?.name ?? '' });
   const asked = useQuery(stateQuery(profileId, titleId));
   useDocumentTitle(title.data?.name);
+  // The page is shown whole, so that nothing moves once it is there.
+  const isKnown = title.data && !why.isPending && state && (!isSeries || !seasons.isPending);
+  // A page that is drawn for the first time is drawn a little at a time: whoever touches it meanwhile is heard.
+  const isDrawn = useDeferredValue(Boolean(isKnown), false);
   const error = (!title.data && title.error) || (!state && asked.error);
   if (error)
     return (
@@ -49,9 +54,7 @@ export function TitlePage() {
         />
       </div>
     );
-  // The page is shown whole, so that nothing moves once it is there.
-  const isKnown = title.data && !why.isPending && state && (!isSeries || !seasons.isPending);
-  if (!isKnown) return <TitleOutline />;
+  if (!isKnown || !isDrawn) return <TitleOutline />;
   return (
     <TitleView
       key={titleId}
