@@ -121,7 +121,7 @@ class Viewer(Client):
 
 
 class Server:
-    """``cinoche serve`` on a folder, waited for until it is ready and every worker listens; what is left of it is killed at the end."""
+    """``cinoche serve`` on a folder, waited for until every worker listens; what is left of it is killed at the end."""
 
     def __init__(
         self,
