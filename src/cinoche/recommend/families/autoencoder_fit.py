@@ -148,7 +148,7 @@ def _begin(family: "served.Autoencoder", people: sparse.csr_array, rng: np.rando
     if people.nnz:
         scaled = people.multiply(1 / np.sqrt(counts + 10.0)[None, :]).tocsr().astype(np.float64)
         found, n = (scaled.T @ scaled).tocsr(), min(d, size - 1)
-        values, leading = eigsh(found, n, v0=rng.standard_normal(size))
+        values, leading = eigsh(found, n, v0=rng.standard_normal(size), rng=rng)
         vectors[:, :n] = leading * (np.maximum(values, 0) / max(values.max(), 1e-9)) ** 0.25
     params = {
         "encoder": _SPREAD * vectors * np.sqrt(size / d),

@@ -287,7 +287,7 @@ def _neighbourhood(people: People, n: int, d: int, rng: np.random.Generator) -> 
     counts = np.bincount(tokens, minlength=n + 1)[:n] + 1.0
     found = np.zeros((n, 0))
     if n > 2 and kept.nnz:
-        values, vectors = eigsh(kept, min(d, n - 2), v0=rng.standard_normal(n))
+        values, vectors = eigsh(kept, min(d, n - 2), v0=rng.standard_normal(n), rng=rng)
         found = vectors * np.sqrt(np.maximum(values, 0))
         found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
     return found.astype(np.float32), np.log(counts * n / counts.sum()).astype(np.float32)
