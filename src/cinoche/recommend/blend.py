@@ -38,12 +38,13 @@ def spread(scores: Floats, history: History) -> float:
 class Scored:
     """What the blend made of one history: every title's score, and what it is made of.
 
-    ``factors`` is each scorer's weight divided by the spread of its vector.
+    ``factors`` is each scorer's weight divided by the spread of its vector; ``plain`` are the scores without dislikes.
     """
 
     history: History
     situation: str
     scores: Floats
+    plain: Floats
     vectors: Mapping[str, Floats]
     factors: Mapping[str, float]
     scorers: Mapping[str, Scorer]
@@ -111,11 +112,13 @@ class Blend:
         likes = history.where(history.weights > 0)
         if len(likes) == len(history):
             factors = {name: weights[name] / spread(vectors[name], history) for name in weights}
-            return Scored(history, situation, self._total(vectors, factors), vectors, factors, self.scorers)
+            total = self._total(vectors, factors)
+            return Scored(history, situation, total, total, vectors, factors, self.scorers)
         without = {name: self.scorers[name].score(likes) for name in weights}
         factors = {name: weights[name] / self._measure(name, without[name], likes, history) for name in weights}
-        total = np.minimum(self._total(vectors, factors), self._total(without, factors))
-        return Scored(history, situation, total, vectors, factors, self.scorers)
+        plain = self._total(without, factors)
+        total = np.minimum(self._total(vectors, factors), plain)
+        return Scored(history, situation, total, plain, vectors, factors, self.scorers)
 
     def _measure(self, name: str, vector: Floats, likes: History, history: History) -> float:
         """How much a vector varies by the likes; for who has none, how much it would, were the first dislike a like."""

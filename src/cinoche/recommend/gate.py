@@ -5,7 +5,7 @@ title is next; the weights, one for each span of time since the asker's last eve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
@@ -97,9 +97,8 @@ class Choir:
 
     def fall(self, history: History, n: int) -> Floats:
         """How much lower each of ``n`` titles stands for the dislikes in what was solved, in spreads of its scores."""
-        known, fall = self._known(history), np.zeros(n, np.float32)
-        likes = known.where(known.weights > 0)
-        fall[: self.n_solved] = np.maximum(self.solved.score(likes) - self.solved.score(known), 0.0)
+        fall, scored = np.zeros(n, np.float32), self.solved.scored(self._known(history))
+        fall[: self.n_solved] = scored.plain - scored.scores
         return fall
 
     def _known(self, history: History) -> History:
@@ -178,23 +177,19 @@ class Gate:
     def scored(self, history: History) -> Gated:
         """Score the whole catalogue, and keep what is needed to explain it.
 
-        What is disliked cannot come next, and its chance would go to all others: none has more than it would without
-        the dislikes. The crowd hears likes alone: what is like a dislike falls as it does in what was solved.
+        Voices hear likes alone, and what is disliked cannot come next: its chance goes to nobody. What is like a
+        dislike falls as it does in what was solved, so that no title has more than it would without the dislikes.
         """
-        span = span_of(history, self.edges_s)
-        whole, likes = self._scored(history, span), history.where(history.weights > 0)
-        if len(likes) == len(history):
-            return whole
-        scores = np.minimum(whole.scores, self._scored(likes, span).scores)
-        if isinstance(self.chorus, Choir):
-            scores *= np.exp(-self.chorus.fall(history, len(scores)))
-        return replace(whole, scores=scores)
-
-    def _scored(self, history: History, span: int) -> Gated:
-        votes = self.chorus.votes(history)
+        span, likes = span_of(history, self.edges_s), history.where(history.weights > 0)
+        votes = self.chorus.votes(likes)
         of_voices = [self.weights[name][span] if name in self.weights else 0.0 for name in self.chorus.voices]
         factors: Floats = (np.array(of_voices) / self.chorus.totals(votes)).astype(np.float32)
-        return Gated(history, f"span {span}", factors @ votes, votes, factors, self)
+        if len(likes) < len(history):
+            votes[:, history.items] = 0.0
+        scores: Floats = factors @ votes
+        if len(likes) < len(history) and isinstance(self.chorus, Choir):
+            scores *= np.exp(-self.chorus.fall(history, len(scores)))
+        return Gated(history, f"span {span}", scores, votes, factors, self)
 
     def score(self, history: History) -> Floats:
         """Score the whole catalogue."""

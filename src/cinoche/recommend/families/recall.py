@@ -6,6 +6,7 @@ all time by its fourth power.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,10 @@ Ageing = tuple[float, float]
 """The power of likeness, and the half-life of a vote in seconds (0: none)."""
 
 AGEINGS: tuple[Ageing, ...] = ((1.0, DAY_S), (2.0, 3 * DAY_S), (4.0, 0.0))
+
+
+_FADED: Final = 40.0
+"""After this many half-lives a vote is worth nothing: less than the last digit of one that is new."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,10 @@ def raised(value, power):  # type: ignore[no-untyped-def]
 
 @compiled
 def aged(age, half_life):  # type: ignore[no-untyped-def]
-    """What a vote is worth at an age; ages without a half-life cost nothing."""
-    return 1.0 if half_life == np.inf else np.exp2(-age / half_life)
+    """What a vote is worth at an age; ages without a half-life cost nothing, nor do those at which nothing is left."""
+    if half_life == np.inf:
+        return 1.0
+    return 0.0 if age > _FADED * half_life else np.exp2(-age / half_life)
 
 
 @compiled
