@@ -31,6 +31,14 @@ function partsOf(chunks: Rollup.OutputChunk[], page: string): string[] {
 /** What many pages are made of. */
 const PARTS = /\/(src\/(components|lib)|node_modules\/lucide-react)\/(?!messages\/)/;
 
+/** What every page begins with, and what little the front page and the doors have besides. */
+const MAIN =
+  /\/src\/(app\/main|lib\/(format|genres|page)|components\/Field)\.tsx?$|\/lucide-react\/.*\/(search|user-plus|users)\.m?js$/;
+
+/** What lists of titles are made of: neither the front page nor the doors show any at first. */
+const LISTS =
+  /\/src\/(components\/(Dialog|PlayLink|Row|TitleCard|TitleGrid|TitleMenu|WhyDialog)\.tsx|lib\/(shown|staged|titles|viewing)\.ts)$/;
+
 /** The pages that people come in by, as `boot.js` names them. */
 const FIRST_PAGES = {
   front: '/features/front/page.tsx',
@@ -104,8 +112,11 @@ export default defineConfig(({ isSsrBuild }) => ({
             { name: 'tus', test: /\/node_modules\/tus-js-client\//, priority: 3 },
             { name: 'react', test: /\/node_modules\/(react|react-dom|scheduler)\//, priority: 3 },
             { name: 'tanstack', test: /\/node_modules\/@tanstack\//, priority: 3 },
+            // Groups take along all that their modules import: what every page needs is taken first.
+            { name: 'main', test: MAIN, priority: 2.5 },
             // A request each for every icon and every part would cost more than what it brings.
-            { name: 'parts', test: PARTS, minShareCount: 3, priority: 2 },
+            { name: 'parts', test: (id) => PARTS.test(id) && !LISTS.test(id), minShareCount: 2, priority: 2 },
+            { name: 'lists', test: LISTS, minShareCount: 2, priority: 1 },
           ],
         },
       },

@@ -2,10 +2,11 @@ import './front.css';
 
 import { Link } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 
 import { buttonClass } from '@/components/Button';
 import { Icon } from '@/components/Icon';
+import { RailOutline } from '@/components/States';
 import type { Schemas } from '@/lib/api';
 import { useT } from '@/lib/i18n';
 import { useDocumentTitle } from '@/lib/page';
@@ -13,10 +14,12 @@ import { useDocumentTitle } from '@/lib/page';
 import { CollectionFigures } from './collection';
 import { Lamp } from './lamp';
 import { NameBox } from './name-box';
-import { Suggestions } from './suggestions';
 
 export type Named = Schemas['Named'];
 const MOST_LIKED = 5;
+
+/** Rows and cards weigh more than the rest of the page: they come when a film was named. */
+const Suggestions = lazy(async () => ({ default: (await import('./suggestions')).Suggestions }));
 
 /** The public front: type a film's name, see where it leads, and what the house has. */
 export function FrontPage() {
@@ -38,12 +41,16 @@ export function FrontPage() {
         </div>
         <Lamp />
       </section>
-      <Suggestions
-        liked={liked}
-        onRemove={(id) => {
-          setLiked((now) => now.filter((each) => each.title_id !== id));
-        }}
-      />
+      {liked.length > 0 && (
+        <Suspense fallback={<RailOutline />}>
+          <Suggestions
+            liked={liked}
+            onRemove={(id) => {
+              setLiked((now) => now.filter((each) => each.title_id !== id));
+            }}
+          />
+        </Suspense>
+      )}
       <section className="front-join" aria-labelledby="front-join">
         <h2 id="front-join" className="section-title">
           {t('front.join.title')}

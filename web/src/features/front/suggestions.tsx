@@ -26,12 +26,10 @@ export function Suggestions({
   const ids = liked.map((film) => film.title_id);
   const { data, error, refetch } = useQuery({
     queryKey: ['like', ids, language],
-    enabled: ids.length > 0,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       api.post('/recommendations', { body: { liked: ids, n: HOW_MANY, language }, signal }),
   });
-  if (ids.length === 0) return null;
   if (error) {
     return (
       <div className="page">
