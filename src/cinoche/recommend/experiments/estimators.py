@@ -86,19 +86,23 @@ def doubly_robust(logged: Logged, level: float = LEVEL) -> Estimate:
     return _mean(corrected, np.ones(len(weights)), logged.clusters, weights, level)
 
 
-def by_groups(keys: npt.ArrayLike, rewards: Doubles, clusters: Longs) -> Doubles:
+def by_groups(
+    keys: npt.ArrayLike, rewards: Doubles, clusters: Longs, *, known: npt.NDArray[np.bool_] | None = None
+) -> Doubles:
     """Predict each outcome by the mean of its group, of the other half of the clusters, so that no row predicts itself.
 
-    Halves are odd and even clusters. A group that the other half never had is predicted by that half's mean.
+    Halves are odd and even clusters. A group that the other half never had is predicted by that half's mean. Of rows
+    that are not ``known`` nothing is learnt.
     """
     _, groups = np.unique(np.asarray(keys), return_inverse=True)
     groups, is_odd = groups.reshape(-1), clusters % 2 == 1
-    predicted = np.zeros(len(rewards))
+    is_known = np.ones(len(rewards), np.bool_) if known is None else known
+    predicted, n = np.zeros(len(rewards)), int(groups.max(initial=-1)) + 1
     for half in (is_odd, ~is_odd):
-        n = int(groups.max(initial=-1)) + 1
-        counts = np.bincount(groups[~half], minlength=n)
-        sums = np.bincount(groups[~half], rewards[~half], minlength=n)
-        overall = float(rewards[~half].mean()) if (~half).any() else 0.0
+        learnt = ~half & is_known
+        counts = np.bincount(groups[learnt], minlength=n)
+        sums = np.bincount(groups[learnt], rewards[learnt], minlength=n)
+        overall = float(rewards[learnt].mean()) if learnt.any() else 0.0
         means = np.where(counts > 0, sums / np.maximum(counts, 1), overall)
         predicted[half] = means[groups[half]]
     return predicted
@@ -206,7 +210,8 @@ def mismatch(counts: Sequence[int]) -> float:
 def summed(values: Doubles, clusters: Longs) -> Doubles:
     """Add values up by cluster."""
     _, places = np.unique(clusters, return_inverse=True)
-    return np.bincount(places.reshape(-1), values)
+    sums: Doubles = np.bincount(places.reshape(-1), values).astype(np.float64)
+    return sums
 
 
 def _mean(tops: Doubles, bottoms: Doubles, clusters: Longs, weights: Doubles, level: float) -> Estimate:

@@ -43,7 +43,8 @@ class World:
     def scores(self, noise: float, seed: int) -> Doubles:
         """What a scorer says that knows the truth but for some noise: the less of it, the better the scorer."""
         draws = np.random.default_rng(seed)
-        return self.likes / self.likes.std() + noise * draws.normal(size=self.likes.shape)
+        said: Doubles = self.likes / self.likes.std() + noise * draws.normal(size=self.likes.shape)
+        return said
 
 
 def softmax(scores: Doubles, temperature: float) -> Chances:

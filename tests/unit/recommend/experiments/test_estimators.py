@@ -122,4 +122,4 @@ def test_a_group_is_predicted_by_the_other_half() -> None:
 
 def test_sums_by_cluster() -> None:
     assert summed(np.array([1.0, 2.0, 4.0]), np.array([7, 3, 7])).tolist() == [2.0, 5.0]
-    assert estimators.LEVEL == pytest.approx(0.95)
+    assert pytest.approx(0.95) == estimators.LEVEL
