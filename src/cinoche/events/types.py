@@ -166,7 +166,7 @@ class ExperimentStopped(_Fields, frozen=True):
 class EventType:
     """One type of event: its name, its fields, the version of that schema, and a sentence for the reference.
 
-    No client can send one ``of_server``.
+    No client can send one ``of_server``; one ``of_nobody`` is about no person.
     """
 
     name: str
@@ -174,6 +174,7 @@ class EventType:
     sentence: str
     version: int = 1
     of_server: bool = False
+    of_nobody: bool = False
 
 
 EVENT_TYPES: Mapping[str, EventType] = {
@@ -203,8 +204,12 @@ EVENT_TYPES: Mapping[str, EventType] = {
             "Rows of a page were seen; written by the server alone, of a slate that it signed.",
             of_server=True,
         ),
-        EventType(EXPERIMENT_STARTED, ExperimentStarted, "An operator began an experiment.", of_server=True),
-        EventType(EXPERIMENT_STOPPED, ExperimentStopped, "An operator ended an experiment.", of_server=True),
+        EventType(
+            EXPERIMENT_STARTED, ExperimentStarted, "An operator began an experiment.", of_server=True, of_nobody=True
+        ),
+        EventType(
+            EXPERIMENT_STOPPED, ExperimentStopped, "An operator ended an experiment.", of_server=True, of_nobody=True
+        ),
     )
 }
 
