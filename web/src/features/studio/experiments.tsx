@@ -54,7 +54,7 @@ export function StudioExperimentsPage() {
           )}
           {data.draws && <DrawsPart draws={data.draws} />}
           {data.drawn_at !== null && (
-            <p className="small muted">{t('studio.health.drawn', { at: instant(data.drawn_at) })}</p>
+            <p className="small muted drawn-at">{t('studio.health.drawn', { at: instant(data.drawn_at) })}</p>
           )}
         </div>
       ) : (

@@ -115,7 +115,7 @@ function Body({ health }: { health: Health }) {
         </div>
       )}
       {health.drawn_at !== null && (
-        <p className="small muted">{t('studio.health.drawn', { at: instant(health.drawn_at) })}</p>
+        <p className="small muted drawn-at">{t('studio.health.drawn', { at: instant(health.drawn_at) })}</p>
       )}
     </div>
   );
@@ -207,6 +207,7 @@ function DaysPart({ health }: { health: Health }) {
           best={null}
           isUnfinished={last !== undefined && last.day >= isoDay(today)}
           say={(value) => rate(value / 100)}
+          tick={(value) => rate(value / 100)}
           nameOf={(day) => utcDay(day, FULL_DAY)}
         />
       )}

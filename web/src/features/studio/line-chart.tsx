@@ -35,6 +35,8 @@ interface Props {
   /** The place of the day that the lamp stands on until another is pointed at. */
   best: number | null;
   say: (value: number) => string;
+  /** A value of the axis; a plain number where this is left out. */
+  tick?: (value: number) => string;
   nameOf: (day: string) => string;
 }
 
@@ -71,7 +73,7 @@ function placeAfter(key: string, at: number, last: number): number | null {
 
 /** A line of days and, dashed, the span before; the pointer or the arrow keys read the values off. */
 export function LineChart(props: Props) {
-  const { label, summary, days, values, before, best, isUnfinished, say } = props;
+  const { label, summary, days, values, before, best, isUnfinished, say, tick = axis } = props;
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const [read, setRead] = useState<number | null>(null);
@@ -122,7 +124,7 @@ export function LineChart(props: Props) {
       >
         {width > 0 && (
           <svg width={width} height={HEIGHT} aria-hidden focusable={false}>
-            <Axes shape={shape} days={days} isNarrow={isNarrow} />
+            <Axes shape={shape} days={days} isNarrow={isNarrow} tick={tick} />
             <path className="line before" d={linePath(shape.before)} />
             <path className="line now" d={linePath(isUnfinished ? shape.now.slice(0, -1) : shape.now)} />
             {isUnfinished && <path className="line unfinished" d={linePath(shape.now.slice(-2))} />}
@@ -197,7 +199,17 @@ function shapeOf({
   };
 }
 
-function Axes({ shape, days, isNarrow }: { shape: Shape; days: readonly string[]; isNarrow: boolean }) {
+function Axes({
+  shape,
+  days,
+  isNarrow,
+  tick,
+}: {
+  shape: Shape;
+  days: readonly string[];
+  isNarrow: boolean;
+  tick: (value: number) => string;
+}) {
   const room = Math.max(2, Math.floor((shape.end - shape.left) / DATE_PX));
   const places = labelled(days.length, Math.min(isNarrow ? 4 : 7, room));
   const isLong = days.length > 40;
@@ -207,7 +219,7 @@ function Axes({ shape, days, isNarrow }: { shape: Shape; days: readonly string[]
         <g key={value}>
           <line className="rule" x1={shape.left} x2={shape.end} y1={y} y2={y} />
           <text x={shape.left - 10} y={y + 4.5} textAnchor="end">
-            {axis(value)}
+            {tick(value)}
           </text>
         </g>
       ))}

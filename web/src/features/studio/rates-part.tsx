@@ -28,7 +28,7 @@ export function RatesPart({
       {rates.length === 0 ? (
         <p className="nothing">{t('studio.rows.nothing')}</p>
       ) : (
-        <table className="figures bars">
+        <table className="figures bars rates-bars">
           <thead>
             <tr>
               <th scope="col">{of}</th>
