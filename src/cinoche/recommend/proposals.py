@@ -114,8 +114,10 @@ def _contest(taste: Taste, rival: Rival, slate: Slate, target: NDArray[np.float6
         mixed = team_draft(first.positions.tolist(), second.positions.tolist(), slate.length, seed)
         owed_to = [rival.arms[team] for team in mixed.teams]
         choice = Choice(np.array(mixed.items, dtype=np.intp), mixed.propensities, owed_to)
-    own, other = taste.explain(choice.positions), rival.explain(choice.positions)
-    whys = [other[at] if name == rival.arms[1] else own[at] for at, name in enumerate(choice.owed_to)]
+    is_rivals = np.array([name == rival.arms[1] for name in choice.owed_to], dtype=np.bool_)
+    own = iter(taste.explain(choice.positions[~is_rivals]))
+    others = iter(rival.explain(choice.positions[is_rivals]))
+    whys = [next(others if each else own) for each in is_rivals.tolist()]
     return _row(rows.TOP_PICKS, taste, choice, whys)
 
 
