@@ -72,6 +72,8 @@ def test_from_the_start_to_the_report(operator: TestClient, town: Town) -> None:
     counted = {arm["name"]: (arm["profiles"], arm["shown"], arm["played"]) for arm in bold["arms"]}
     assert counted == {name: (n, n, n) for name, n in by_arm.items()}
     assert all(arm["low"] < arm["rate"] == 1.0 for arm in bold["arms"])
+    text = town.client.get("/metrics").text
+    assert 'cinoche_experiment_rate{arm="bold",experiment="bold"} 1.0' in text
     stopped = operator.post(f"{EXPERIMENTS}/bold/stop").json()
     assert stopped["stopped_at"] is not None
     assert stopped["arms"] == bold["arms"]
