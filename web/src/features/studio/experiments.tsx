@@ -1,4 +1,4 @@
-import { FlaskConical, Square } from 'lucide-react';
+import { FlaskConical, Plus, Square } from 'lucide-react';
 import { useState } from 'react';
 
 import { Button } from '@/components/Button';
@@ -12,6 +12,7 @@ import { queryClient } from '@/lib/query';
 import { notify } from '@/lib/toast';
 
 import { instant } from './figures';
+import { NewTrial } from './new-trial';
 import { Part } from './part';
 import { EXPERIMENTS, useExperiments } from './queries';
 import { rate } from './rates-part';
@@ -23,6 +24,7 @@ type Arm = Schemas['Arm'];
 export function StudioExperimentsPage() {
   const t = useT();
   useDocumentTitle(t('studio.experiments.title'));
+  const [isNew, setNew] = useState(false);
   const { data, error, refetch } = useExperiments();
   const running = data?.items.filter((each) => each.stopped_at === null).length ?? 0;
   return (
@@ -33,6 +35,18 @@ export function StudioExperimentsPage() {
           <p className="voice" aria-live="polite">
             {data ? t('studio.experiments.running', { count: running }) : '\u00a0'}
           </p>
+        </div>
+        <div className="studio-tools">
+          <Button
+            compact
+            icon={Plus}
+            disabled={!data}
+            onClick={() => {
+              setNew(true);
+            }}
+          >
+            {t('studio.experiments.new')}
+          </Button>
         </div>
       </header>
       {error && !data ? (
@@ -48,9 +62,7 @@ export function StudioExperimentsPage() {
               kicker={t('studio.experiments.empty.kicker')}
               title={t('studio.experiments.empty.title')}
               sentence={t('studio.experiments.empty.sentence')}
-            >
-              <code className="command">cinoche experiments start --help</code>
-            </EmptyState>
+            />
           )}
           {data.draws && <DrawsPart draws={data.draws} />}
           {data.drawn_at !== null && (
@@ -59,6 +71,14 @@ export function StudioExperimentsPage() {
         </div>
       ) : (
         <Waiting />
+      )}
+      {isNew && data && (
+        <NewTrial
+          known={data}
+          onClose={() => {
+            setNew(false);
+          }}
+        />
       )}
     </>
   );
