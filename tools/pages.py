@@ -46,5 +46,7 @@ PAGES: Final[Sequence[Page]] = (
     Page("studio", "/studio", "operator"),
     Page("studio-titles", "/studio/titles", "operator"),
     Page("studio-media", "/studio/media", "operator"),
+    Page("studio-health", "/studio/health", "operator"),
+    Page("studio-experiments", "/studio/experiments", "operator"),
     Page("studio-insights", "/studio/insights", "operator"),
 )

@@ -36,7 +36,9 @@ def events_page() -> Iterator[str]:
     yield "What `POST /api/v1/events` accepts. `source` and `id` alone decide what is a duplicate.\n"
     for event_type in EVENT_TYPES.values():
         yield f"## `{event_type.name}` (version {event_type.version})\n\n{event_type.sentence}\n"
-        yield "| field of `data` | type | needed |\n|---|---|---|\n| `profile_id` | text | yes |"
+        yield "| field of `data` | type | needed |\n|---|---|---|"
+        if not event_type.of_nobody:
+            yield "| `profile_id` | text | yes |"
         for field in msgspec.json.schema(event_type.fields)["$defs"][event_type.fields.__name__]["properties"].items():
             yield _field_row(*field, event_type.fields)
         yield ""
@@ -50,6 +52,8 @@ def _field_row(name: str, schema: Mapping[str, Any], fields: type[msgspec.Struct
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return " or ".join(f"`{each}`" for each in schema["enum"])
     words = {"string": "text", "number": "number", "integer": "whole number", "array": "list"}[schema["type"]]
     bounds = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "minLength": "length ≥", "maxLength": "length ≤"}
     limits = [f"{sign} {schema[key]:g}" for key, sign in bounds.items() if key in schema]

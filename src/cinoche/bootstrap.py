@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cinoche.playback.service import Media
     from cinoche.playback.sessions import PlaySessions
     from cinoche.privacy.service import Privacy
+    from cinoche.recommend.experiments.board import Experiments
     from cinoche.recommend.offline import Answer
     from cinoche.recommend.service import Recommender
     from cinoche.recommend.sums_store import SumsStore
@@ -47,6 +48,7 @@ class Services:
     accounts: "Accounts"
     library: "Library"
     recommender: "Recommender"
+    experiments: "Experiments"
     sums: "SumsStore"
     insights: "Insights"
     media: "Media"
@@ -88,6 +90,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.playback.sessions import PlaySessions
     from cinoche.privacy.adapters.sql import SqlPersons
     from cinoche.privacy.service import Privacy
+    from cinoche.recommend.experiments.board import Experiments
     from cinoche.recommend.service import Recommender
     from cinoche.recommend.slates import Slates
     from cinoche.recommend.sums_store import SumsStore
@@ -114,6 +117,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
         slates=Slates(secret),
         clock=clock,
     )
+    experiments = Experiments(log, settings.artefacts, clock=clock)
     insights = Insights(log, catalog.faces, clock=clock)
     media = open_media(settings, engine, catalog, clock)
     play_sessions = PlaySessions(
@@ -130,8 +134,8 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
         clock=clock,
     )
     return Services(
-        settings, clock, engine, log, privacy, catalog, accounts, library, recommender, sums, insights, media,
-        play_sessions,
+        settings, clock, engine, log, privacy, catalog, accounts, library, recommender, experiments, sums, insights,
+        media, play_sessions,
     )  # fmt: skip
 
 

@@ -45,6 +45,9 @@ model_app = typer.Typer(
 )
 app.add_typer(model_app, name="model")
 
+experiments_app = typer.Typer(no_args_is_help=True, help="Try ways of recommending on a share of the profiles.")
+app.add_typer(experiments_app, name="experiments")
+
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="The data folder.", envvar="CINOCHE_DATA_DIR", show_envvar=True)
 ]
@@ -259,6 +262,71 @@ def model_rollback(data: DataOption = None) -> None:
     version = registry.rollback(_artefacts(data), is_stale=_is_stale(data))
     said = [f"Version {version} is served, and held: trainings publish again after `cinoche model promote VERSION`."]
     _print({}, said, as_json=False)
+
+
+@experiments_app.command("list")
+def experiments_list(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List every experiment that was ever started, the oldest first."""
+    from cinoche.bootstrap import open_services
+    from cinoche.jobs import experiments
+
+    with open_services(_settings(data)) as services:
+        found = services.experiments.all()
+    lines = [experiments.line(each) for each in found] or ["No experiment was ever started."]
+    _print(found, lines, as_json=as_json)
+
+
+@experiments_app.command("start")
+def experiments_start(
+    name: Annotated[str, typer.Argument(help="What to call it: small letters, digits, dashes.")],
+    arm: Annotated[
+        list[str],
+        typer.Option("--arm", help='"control", or "bold: scorer=ease, version=…, diversity=0.8"; two or more.'),
+    ],
+    share: Annotated[float, typer.Option("--share", help="The share of profiles that takes part.")] = 1.0,
+    interleave: Annotated[
+        bool, typer.Option("--interleave", help="Mix the top picks of two scorers in one row, for everybody.")
+    ] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Start an experiment; the first arm is the one that the others are measured against."""
+    from cinoche.bootstrap import open_services
+    from cinoche.jobs import experiments
+
+    with open_services(_settings(data)) as services:
+        started = experiments.start(services, name, arm, share=share, is_interleaved=interleave)
+    _print(started, [experiments.line(started)], as_json=as_json)
+
+
+@experiments_app.command("stop")
+def experiments_stop(
+    name: Annotated[str, typer.Argument(help="The experiment, as `cinoche experiments list` names it.")],
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop an experiment: everybody gets what everybody gets."""
+    from cinoche.bootstrap import open_services
+    from cinoche.jobs import experiments
+
+    with open_services(_settings(data)) as services:
+        stopped = services.experiments.stop(name)
+    _print(stopped, [experiments.line(stopped)], as_json=as_json)
+
+
+@experiments_app.command("report")
+def experiments_report(
+    name: Annotated[str | None, typer.Argument(help="The experiment; without it, all.")] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what experiments have shown by now: rates with intervals, and a winner or none yet."""
+    from cinoche.bootstrap import open_services
+    from cinoche.jobs import experiments
+
+    with open_services(_settings(data)) as services:
+        found = experiments.look(services, name)
+    _print(found, experiments.lines(found), as_json=as_json)
 
 
 @app.command()

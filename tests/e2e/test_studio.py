@@ -241,6 +241,14 @@ def test_what_is_watched_is_told_drawn_and_exported(operator: Visitor, house: Ho
     assert len([each for each in rows if each["section"] == "day"]) == 7
 
 
+@pytest.mark.parametrize(("address", "heading"), [("/studio/health", "Health"), ("/studio/experiments", "Experiments")])
+def test_health_and_experiments_can_be_read_by_everybody(operator: Visitor, address: str, heading: str) -> None:
+    page = operator.open(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.wait_for_selector(".studio-body")
+    assert violations(page) == []
+
+
 def test_who_is_no_operator_is_told_so(visitor: Visitor, email: str) -> None:
     visitor.enter(email)
     page = visitor.open("/studio/media")
@@ -248,7 +256,9 @@ def test_who_is_no_operator_is_told_so(visitor: Visitor, email: str) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("address", ["/studio", "/studio/titles", "/studio/media"])
+@pytest.mark.parametrize(
+    "address", ["/studio", "/studio/titles", "/studio/media", "/studio/health", "/studio/experiments"]
+)
 def test_the_studio_speaks_french(visit: Visit, address: str) -> None:
     visitor = visit(locale="fr-FR")
     visitor.sign_in_quietly(OPERATOR, DEMO_PASSWORD)

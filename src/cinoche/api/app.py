@@ -12,6 +12,7 @@ from cinoche.api import (
     accounts,
     browse,
     errors,
+    experiments,
     health,
     impressions,
     insights,
@@ -42,6 +43,7 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     states.router,
     studio.router,
     health.router,
+    experiments.router,
     insights.router,
     media.router,
 )

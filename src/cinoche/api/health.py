@@ -1,6 +1,9 @@
 """How the recommender fares, for operators: how fresh its model is, what is shown and what comes of it."""
 
+import csv
+import io
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -15,7 +18,7 @@ from cinoche.api.services import house_of
 from cinoche.bootstrap import Services
 from cinoche.kit.clock import to_rfc3339
 from cinoche.kit.errors import Unavailable
-from cinoche.recommend.health import Rate, read
+from cinoche.recommend.health import Health, Rate, read
 
 router = APIRouter(prefix=PREFIX, route_class=DoorRoute, tags=["studio"])
 
@@ -28,9 +31,42 @@ FIGURES: Final = ("coverage", "gini", "novelty", "long_tail", "calibration_error
     responses=described(schemas.RecommenderHealth),
 )
 async def recommender_health(request: Request) -> Response:
-    """Show the age and the lag of the model, and the figures of the last thirty days, drawn at most hourly."""
+    """Show the age and the lag of the model, and the figures of the last thirty days, drawn at most every minute."""
     house = house_of(request)
     return answer(await run_in_threadpool(lambda: {**_freshness(house), **_figures(house)}))
+
+
+@router.get(
+    "/studio/health.csv",
+    summary="The same figures as a table to download",
+    response_class=Response,
+    responses={200: {"description": "One table.", "content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def recommender_health_csv(request: Request) -> Response:
+    """Download the figures of the last thirty days."""
+    drawn = await run_in_threadpool(read, house_of(request).settings.data_dir)
+    headers = {
+        "Content-Disposition": 'attachment; filename="cinoche-health.csv"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(table(drawn), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def table(drawn: Health | None) -> str:
+    """Write the figures as CSV (RFC 4180): a section of figures, then one of days, rows, positions and scorers."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("section", "name", "value", "shown", "played", "completed"))
+    if drawn is not None:
+        for name in ("impressions", "plays", *FIGURES):
+            value = getattr(drawn, name)
+            writer.writerow(("figure", name, "" if value is None else value, "", "", ""))
+        days = {_day(number): each for number, each in drawn.by_day.items()}
+        sections = {"day": days, "row": drawn.by_row, "position": drawn.by_position, "scorer": drawn.by_scorer}
+        for section, rates in sections.items():
+            for name, each in rates.items():
+                writer.writerow((section, name, "", each.shown, each.played, each.completed))
+    return out.getvalue()
 
 
 def _freshness(house: Services) -> dict[str, Any]:
@@ -54,7 +90,7 @@ def _figures(house: Services) -> dict[str, Any]:
     drawn = read(house.settings.data_dir)
     if drawn is None:
         nothing: dict[str, Any] = dict.fromkeys(("drawn_at", "days", "impressions", "plays", *FIGURES))
-        return {**nothing, "rows": [], "positions": [], "scorers": []}
+        return {**nothing, "rows": [], "positions": [], "scorers": [], "by_day": []}
     return {
         "drawn_at": to_rfc3339(drawn.at),
         "days": drawn.days,
@@ -64,6 +100,10 @@ def _figures(house: Services) -> dict[str, Any]:
         "rows": _rates(drawn.by_row),
         "positions": _rates(drawn.by_position),
         "scorers": _rates(drawn.by_scorer),
+        "by_day": [
+            {"day": _day(number), "shown": each.shown, "ctr": _rounded(each.ctr)}
+            for number, each in drawn.by_day.items()
+        ],
     }
 
 
@@ -73,6 +113,10 @@ def _rates(rates: Mapping[str, Rate]) -> list[dict[str, Any]]:
         {"name": name, "shown": rate.shown, "ctr": _rounded(rate.ctr), "completion": _rounded(rate.completion)}
         for name, rate in ordered
     ]
+
+
+def _day(number: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
 
 
 def _rounded(value: float | None) -> float | None:

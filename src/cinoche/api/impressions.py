@@ -69,6 +69,9 @@ async def tell_seen(request: Request, profile_id: str, body: Impressions) -> Res
         "scorer": sent.scorer,
         "made_at": sent.made_at,
         "visit_at": sent.began_at,
+        "model": sent.made_by.model,
+        "experiment_id": sent.made_by.experiment_id,
+        "arm": sent.made_by.arm,
         types.ROWS: [_seen(sent, row, where=f"body.rows[{at}]") for at, row in enumerate(body.rows)],
     }
     told = sorted(f"{row.row}:{','.join(sorted(row.title_ids))}" for row in body.rows)
@@ -95,10 +98,12 @@ def _seen(sent: Sent, seen: SeenRow, *, where: str) -> dict[str, Any]:
     if None in places:
         missing = title_ids[places.index(None)]
         raise Invalid(f"{missing!r} was not in this row.", where=f"{where}.title_ids", remedy="Name titles of the row.")
+    owed_to = [row.owed_to[place] for place in places if place is not None]
     return {
         "kind": row.key[0],
         "position": seen.position,
         types.TITLE_IDS: title_ids,
         "places": places,
         "propensities": [row.propensities[place] for place in places if place is not None],
+        "owed_to": owed_to if any(owed_to) else [],
     }

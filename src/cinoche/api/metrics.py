@@ -13,6 +13,7 @@ from cinoche.bootstrap import Services as House
 from cinoche.kit.errors import CinocheError
 from cinoche.playback.sessions import Quality
 from cinoche.recommend import health
+from cinoche.recommend.experiments import report
 
 MEDIA_TYPE: Final = "text/plain; version=1.0.0; charset=utf-8"
 _VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -91,7 +92,21 @@ def _standing(house: House) -> CollectorRegistry:
         with contextlib.suppress(CinocheError):
             Gauge(name, sentence, registry=registry).set(read(house))
     _add_figures(registry, house)
+    _add_experiments(registry, house)
     return registry
+
+
+def _add_experiments(registry: CollectorRegistry, house: House) -> None:
+    """Add what came of each arm, as it was last drawn; of few profiles nothing."""
+    drawn = report.read(house.settings.data_dir)
+    names = ("experiment", "arm")
+    rates = Gauge("cinoche_experiment_rate", "Share played from, as the report defines it.", names, registry=registry)
+    counts = Gauge("cinoche_experiment_shown", "Rows or titles that an arm's profiles saw.", names, registry=registry)
+    for each in drawn.reports if drawn else ():
+        for arm in each.arms:
+            if arm.rate is not None and arm.shown is not None:
+                rates.labels(each.experiment.experiment_id, arm.name).set(arm.rate)
+                counts.labels(each.experiment.experiment_id, arm.name).set(arm.shown)
 
 
 def _add_figures(registry: CollectorRegistry, house: House) -> None:

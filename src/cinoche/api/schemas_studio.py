@@ -175,8 +175,16 @@ class RateCount(BaseModel):
     completion: float | None
 
 
+class DayRate(BaseModel):
+    """How many rows were seen on a UTC day, and the share of them that was played from within a day."""
+
+    day: str
+    shown: int
+    ctr: float | None
+
+
 class RecommenderHealth(BaseModel):
-    """How fresh the recommender's model is, and how what it shows fares; figures are drawn hourly, null until then."""
+    """How fresh the recommender's model is, and how what it shows fares; figures are null until they are drawn."""
 
     model_version: str | None
     model_age_s: float | None
@@ -197,3 +205,4 @@ class RecommenderHealth(BaseModel):
     rows: list[RateCount]
     positions: list[RateCount]
     scorers: list[RateCount]
+    by_day: list[DayRate]

@@ -6,7 +6,7 @@ is a new version, and readers keep understanding the old ones.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -32,6 +32,8 @@ TITLE_UNDISMISSED: Final = "title.undismissed"
 TITLE_RESTORED: Final = "title.restored"
 ROW_SHOWN: Final = "row.shown"
 SLATE_SHOWN: Final = "slate.shown"
+EXPERIMENT_STARTED: Final = "experiment.started"
+EXPERIMENT_STOPPED: Final = "experiment.stopped"
 
 TITLE_ID: Final = "title_id"
 RATING: Final = "rating"
@@ -49,7 +51,14 @@ MAX_SHOWN: Final = 200
 MAX_ROWS: Final = 40
 DAY_S: Final = 86_400
 
+AB: Final = "ab"
+INTERLEAVED: Final = "interleaved"
+MAX_ARMS: Final = 8
+EXPERIMENTS: Final = "experiments"
+"""The subject of the events about experiments: nobody."""
+
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Share = Annotated[float, Meta(ge=0, le=1)]
 Seconds = Annotated[float, Meta(ge=0, le=DAY_S)]
 
 
@@ -99,13 +108,18 @@ class RowShown(_Fields, frozen=True):
 
 
 class RowSeen(_Fields, frozen=True):
-    """A row of a slate as far as it was seen: its titles, their places in it, and the chance of each to stand there."""
+    """A row of a slate as far as it was seen: its titles, their places in it, and the chance of each to stand there.
+
+    ``owed_to`` says of each title what put it there: nothing in particular, a draw (``drawn``), or the arm of an
+    interleaved experiment; it is left out where that is nothing of all of them.
+    """
 
     kind: Id
     position: Annotated[int, Meta(ge=0, le=1_000)]
     title_ids: Annotated[list[Id], Meta(min_length=1, max_length=MAX_SHOWN)]
     places: Annotated[list[Annotated[int, Meta(ge=0, le=1_000)]], Meta(min_length=1, max_length=MAX_SHOWN)]
     propensities: Annotated[list[Annotated[float, Meta(gt=0, le=1)]], Meta(min_length=1, max_length=MAX_SHOWN)]
+    owed_to: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=MAX_SHOWN)] = []
 
 
 class SlateShown(_Fields, frozen=True):
@@ -116,13 +130,43 @@ class SlateShown(_Fields, frozen=True):
     made_at: float
     visit_at: float
     rows: Annotated[list[RowSeen], Meta(min_length=1, max_length=MAX_ROWS)]
+    model: Annotated[str, Meta(max_length=64)] = ""
+    experiment_id: Annotated[str, Meta(max_length=64)] = ""
+    arm: Annotated[str, Meta(max_length=64)] = ""
+
+
+class ExperimentArm(_Fields, frozen=True):
+    """One way of recommending: what it changes of what everybody gets."""
+
+    name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,39}$")]
+    scorer: Annotated[str, Meta(max_length=64)] = ""
+    version: Annotated[str, Meta(max_length=64)] = ""
+    calibration: Share | None = None
+    diversity: Share | None = None
+    exploration: Share | None = None
+
+
+class ExperimentStarted(_Fields, frozen=True):
+    """An experiment that an operator declared: its arms, and which share of the profiles takes part."""
+
+    experiment_id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,39}$")]
+    kind: Literal["ab", "interleaved"]
+    arms: Annotated[list[ExperimentArm], Meta(min_length=2, max_length=MAX_ARMS)]
+    share: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    salt: Annotated[str, Meta(max_length=64)] = ""
+
+
+class ExperimentStopped(_Fields, frozen=True):
+    """The end of an experiment: everybody gets what everybody gets."""
+
+    experiment_id: Id
 
 
 @dataclass(frozen=True, slots=True)
 class EventType:
     """One type of event: its name, its fields, the version of that schema, and a sentence for the reference.
 
-    No client can send one ``of_server``.
+    No client can send one ``of_server``; one ``of_nobody`` is about no person.
     """
 
     name: str
@@ -130,6 +174,7 @@ class EventType:
     sentence: str
     version: int = 1
     of_server: bool = False
+    of_nobody: bool = False
 
 
 EVENT_TYPES: Mapping[str, EventType] = {
@@ -158,6 +203,12 @@ EVENT_TYPES: Mapping[str, EventType] = {
             SlateShown,
             "Rows of a page were seen; written by the server alone, of a slate that it signed.",
             of_server=True,
+        ),
+        EventType(
+            EXPERIMENT_STARTED, ExperimentStarted, "An operator began an experiment.", of_server=True, of_nobody=True
+        ),
+        EventType(
+            EXPERIMENT_STOPPED, ExperimentStopped, "An operator ended an experiment.", of_server=True, of_nobody=True
         ),
     )
 }

@@ -8,6 +8,7 @@ JOBS: Final[Mapping[str, str]] = {
     "training": "Train the recommender on the whole log and publish a version. `cinoche train`.",
     "erasure": "Finish erasures that were cut short, and delete sessions that are over. Part of `cinoche serve`.",
     "follower": "Follow the log while serving: store what the library folds, start trainings. Part of `cinoche serve`.",
+    "experiments": "Start and stop experiments, and draw up what they show. `cinoche experiments`.",
     "media": "Make films playable, one after another. Part of `cinoche serve`; `cinoche media work` alone.",
     "reels": "Add the demo reels to the catalogue and to the queue of films to make. Part of `cinoche serve --demo`.",
     "doctor": "Look at everything that a running service needs. `cinoche doctor`.",

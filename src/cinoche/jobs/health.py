@@ -1,8 +1,9 @@
-"""Draw the recommender's figures from the log, at most hourly, and leave them where every worker finds them."""
+"""Draw the recommender's figures and what experiments have shown from the log, where every worker finds them."""
 
 import os
 import time
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -11,7 +12,13 @@ from cinoche.kit.clock import HOUR_S
 from cinoche.kit.errors import Unavailable
 from cinoche.recommend import artefact
 from cinoche.recommend.catalogue import PROPOSED_KINDS
+from cinoche.recommend.experiments import report
+from cinoche.recommend.experiments.report import Reports
+from cinoche.recommend.experiments.tally import Trials
 from cinoche.recommend.health import FILE, Exposure, Health, Titles, health
+
+LOOK_EVERY_S: Final = 60.0
+"""The least time between two drawings where the log has something new."""
 
 
 class HealthWatch:
@@ -19,33 +26,42 @@ class HealthWatch:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._exposure = Exposure()
+        self._exposure, self._trials = Exposure(), Trials()
         self._offset = 0
         self._erasures = services.log.erasures()
         self._drawn_at = -HOUR_S
 
     def look(self) -> None:
-        """Draw the figures when the last ones are an hour old."""
-        if time.monotonic() - self._drawn_at >= HOUR_S:
+        """Draw the figures when the last ones are an hour old, or a minute where there is something new."""
+        waited_s = time.monotonic() - self._drawn_at
+        if waited_s >= HOUR_S or (waited_s >= LOOK_EVERY_S and self._services.log.end() != self._offset):
             self.draw()
             self._drawn_at = time.monotonic()
 
     def draw(self) -> Health:
         """Draw the figures of now and write them down."""
-        self._catch_up()
+        found = self.reports()
         drawn = health(self._exposure, _titles(self._services), self._services.clock())
-        _write(self._services.settings.data_dir / FILE, drawn)
+        folder = self._services.settings.data_dir
+        _write(folder / FILE, drawn)
+        _write(folder / report.FILE, found)
         return drawn
+
+    def reports(self) -> Reports:
+        """Draw up what experiments have shown by now."""
+        self._catch_up()
+        return report.reports(self._services.experiments.all(), self._trials, self._services.clock())
 
     def _catch_up(self) -> None:
         log = self._services.log
         erasures = log.erasures()  # before the events: an erasure meanwhile is seen the next time
         if erasures != self._erasures or log.end() < self._offset:
-            self._exposure, self._offset, self._erasures = Exposure(), 0, erasures
+            self._exposure, self._trials = Exposure(), Trials()
+            self._offset, self._erasures = 0, erasures
         while self._offset < log.end():
             tail = log.read(self._offset)
             for recorded in tail.events:
-                self._exposure.fold(recorded.event)
+                self._trials.fold(recorded.event, self._exposure.fold(recorded.event))
             self._offset = tail.offset
             self._exposure.let_go(self._services.clock())
 
@@ -66,7 +82,7 @@ def _titles(services: Services) -> Titles:
     )
 
 
-def _write(path: Path, drawn: Health) -> None:
+def _write(path: Path, drawn: Health | Reports) -> None:
     aside = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         aside.write_bytes(msgspec.json.encode(drawn))

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -172,7 +172,8 @@ def _train(
             publish=partial(_publish, folder, version, FORGETTING if was_stale else verdict),
         )  # fmt: skip
         if not forgotten:
-            artefact.prune(folder, keep=1 if was_stale else KEPT)
+            tried = () if was_stale else versions_tried(services)
+            artefact.prune(folder, keep=1 if was_stale else KEPT, spared=tried)
             services.log.commit(GROUP, update.offset)
             promoted, reason = _served(folder, version, FORGETTING if was_stale else verdict)
             return TrainingReport(True, version, update.offset, 0.0, metrics, update.said(), promoted, reason)
@@ -182,6 +183,11 @@ def _train(
     raise Conflict(
         "People were erased again and again while it trained.", where="train", remedy="Nothing; it is tried again."
     )
+
+
+def versions_tried(services: Services) -> Collection[str]:
+    """The versions that running experiments need."""
+    return {version for each in services.experiments.running() for version in each.versions}
 
 
 def _publish(folder: Path, version: str, verdict: Verdict) -> None:

@@ -350,13 +350,13 @@ def verify(folder: Path, version: str) -> None:
             raise _damaged(home / name, "does not have the contents that were published")
 
 
-def prune(folder: Path, keep: int = 3) -> list[str]:
+def prune(folder: Path, keep: int = 3, spared: Collection[str] = ()) -> list[str]:
     """Delete all versions but the current one and the newest, ``keep`` in all; returns those deleted.
 
-    Refused ones go first: what could be gone back to is worth more.
+    Refused ones go first: what could be gone back to is worth more. Those ``spared`` stay besides.
     """
     current = current_version(folder)
-    others = [version for version in versions(folder) if version != current]
+    others = [version for version in versions(folder) if version != current and version not in spared]
     old = sorted(others, key=lambda version: is_refused(folder, version))[max(keep - 1, 0) :]
     for version in old:
         shutil.rmtree(folder / version, ignore_errors=True)

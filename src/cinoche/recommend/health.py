@@ -4,7 +4,7 @@ A fold of the log's rows shown and plays, in bounded memory: sums by day, and fo
 play finds the row that it came from. The figures are pure functions of that, the catalogue and the model's counts.
 """
 
-from collections import Counter, OrderedDict, deque
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from cinoche.events import types
 from cinoche.events.models import Event
 from cinoche.kit.clock import DAY_S
+from cinoche.recommend.attribution import Attribution, Outcome, Seen, What
 from cinoche.recommend.families import FAMILIES
 from cinoche.recommend.page import ORDER
 
@@ -26,9 +27,6 @@ FILE: Final = "health.json"
 WINDOW_DAYS: Final = 30
 RECENT_DAYS: Final = 7
 """Tastes of so many days are compared with those of the rest of the window."""
-
-MOST_ROWS: Final = 100_000
-"""Rows shown that wait for a play at most, over everybody; the oldest go first."""
 
 MOST_POSITION: Final = 20
 """Rows further down the page are counted together."""
@@ -63,7 +61,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """The figures of one moment; None where there is nothing yet to draw them from."""
+    """The figures of one moment; None where there is nothing yet to draw them from. Days are numbered from 1970."""
 
     at: float
     days: int
@@ -78,6 +76,7 @@ class Health(msgspec.Struct, frozen=True):
     by_row: dict[str, Rate]
     by_position: dict[str, Rate]
     by_scorer: dict[str, Rate]
+    by_day: dict[int, Rate] = {}
 
 
 def read(folder: Path) -> Health | None:
@@ -99,71 +98,38 @@ class _Day:
     completed: Counter[Key] = field(default_factory=Counter)
 
 
-@dataclass(slots=True)
-class _Shown:
-    at: float
-    key: Key
-    title_ids: Sequence[str]
-    is_played: bool = False
-
-
 class Exposure:
     """What was shown and played in the last days, folded event by event, in the log's order."""
 
     def __init__(self) -> None:
         self._days: dict[int, _Day] = {}
-        self._waiting: OrderedDict[str, deque[_Shown]] = OrderedDict()
-        self._n_waiting = 0
-        self._from: OrderedDict[tuple[str, str], _Shown] = OrderedDict()
+        self._attribution = Attribution()
 
-    def fold(self, event: Event) -> None:
-        """Take one more event into account."""
-        if event.type == types.ROW_SHOWN:
-            self._show(event)
-        elif event.type == types.PLAYBACK_STARTED:
-            self._play(event)
-        elif event.type == types.PLAYBACK_COMPLETED:
-            shown = self._from.pop((event.subject, event.data[types.TITLE_ID]), None)
-            if shown is not None:
-                self._day(shown.at).completed[shown.key] += 1
+    def fold(self, event: Event) -> Sequence[Outcome]:
+        """Take one more event into account; gives what happened to rows by it, for who counts otherwise."""
+        if event.type == types.PLAYBACK_STARTED:
+            self._day(event.time_s).plays[event.data[types.TITLE_ID]] += 1
+        outcomes = list(self._attribution.fold(event))
+        for outcome in outcomes:
+            self._count(outcome)
+        return outcomes
 
-    def _show(self, event: Event) -> None:
-        data = event.data
-        kind, scorer = data["kind"], data.get("scorer")
-        position = min(data.get("position", 0), MOST_POSITION)
-        key = (kind if kind in KNOWN else OTHER, position, scorer if scorer in KNOWN else OTHER)
-        title_ids = tuple(data[types.TITLE_IDS])
-        day = self._day(event.time_s)
-        day.shown.update(title_ids)
-        day.rows[key] += 1
-        rows = self._waiting.setdefault(event.subject, deque())
-        self._waiting.move_to_end(event.subject)
-        rows.append(_Shown(event.time_s, key, title_ids))
-        self._n_waiting += 1
-        while rows and event.time_s - rows[0].at > DAY_S:
-            rows.popleft()
-            self._n_waiting -= 1
-        while self._n_waiting > MOST_ROWS:
-            self._n_waiting -= len(self._waiting.popitem(last=False)[1])
-
-    def _play(self, event: Event) -> None:
-        title_id = event.data[types.TITLE_ID]
-        self._day(event.time_s).plays[title_id] += 1
-        for shown in reversed(self._waiting.get(event.subject, ())):
-            if title_id in shown.title_ids and 0 <= event.time_s - shown.at <= DAY_S:
-                if not shown.is_played:
-                    shown.is_played = True
-                    self._day(shown.at).played[shown.key] += 1
-                    self._from[event.subject, title_id] = shown
-                break
-        while len(self._from) > MOST_ROWS:
-            self._from.popitem(last=False)
+    def _count(self, outcome: Outcome) -> None:
+        row = outcome.row
+        day, key = self._day(row.at), _key(row)
+        if outcome.what in {What.SEEN, What.MORE}:
+            day.shown.update(outcome.title_ids)
+            day.rows[key] += outcome.what is What.SEEN
+        elif outcome.what is What.PLAYED:
+            day.played[key] += len(row.played) == 1
+        else:
+            day.completed[key] += len(row.completed) == 1
 
     def _day(self, time_s: float) -> _Day:
         return self._days.setdefault(int(time_s // DAY_S), _Day())
 
     def let_go(self, now: float) -> None:
-        """Let go of days before the window, and of what no play can come from any more."""
+        """Let go of days before the window."""
         first = int(now // DAY_S) - WINDOW_DAYS
         for day in [each for each in self._days if each <= first]:
             del self._days[day]
@@ -185,6 +151,13 @@ class Exposure:
                     table[str(key[part])] += count
         shown, played, completed = tables
         return {name: Rate(shown[name], played[name], completed[name]) for name in sorted(shown)}
+
+    def daily(self) -> dict[int, Rate]:
+        """The rates of the rows shown on each day, by the day's number since 1970."""
+        return {
+            number: Rate(day.rows.total(), day.played.total(), day.completed.total())
+            for number, day in sorted(self._days.items())
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +192,7 @@ def health(exposure: Exposure, titles: Titles, now: float) -> Health:
         by_row=exposure.rates(0),
         by_position=exposure.rates(1),
         by_scorer=exposure.rates(2),
+        by_day=exposure.daily(),
     )
 
 
@@ -294,6 +268,11 @@ def distance(one: Mapping[str, float], other: Mapping[str, float]) -> float | No
     if not one or not other:
         return None
     return sum(abs(one.get(genre, 0.0) - other.get(genre, 0.0)) for genre in {*one, *other}) / 2
+
+
+def _key(row: Seen) -> Key:
+    kind, scorer = (each if each in KNOWN else OTHER for each in (row.kind, row.scorer))
+    return kind or OTHER, min(row.position, MOST_POSITION), scorer or OTHER
 
 
 def _added(counters: Iterable[Counter[str]]) -> Counter[str]:

@@ -11,7 +11,8 @@ from cinoche.catalog.models import DIRECTOR as DIRECTS
 from cinoche.kit.clock import DAY_S
 from cinoche.recommend import rows
 from cinoche.recommend.catalogue import Catalogue, Mask, Positions
-from cinoche.recommend.rows import CLEAR_LIKING, Choice, Evidence, Placed, Row, Slate, Taste
+from cinoche.recommend.experiments.interleave import team_draft
+from cinoche.recommend.rows import CLEAR_LIKING, Choice, Evidence, Placed, Rival, Row, Slate, Taste
 
 GEM_QUANTILE: Final = 0.6
 GEM_FEWEST: Final = 5
@@ -97,8 +98,27 @@ def _shared_people(kind: str, directs: bool) -> Callable[[Taste, Catalogue], Sub
 def _top_picks(taste: Taste, slate: Slate, _about: Evidence) -> Row:
     """The best of the whole catalogue, as many-sided as the taste."""
     target = genre_shares(taste, slate.catalogue)
+    if taste.rival is not None:
+        return _contest(taste, taste.rival, slate, target)
     choice = slate.choose((rows.TOP_PICKS, ""), taste.scores, target=target, slots=TOP_SLOTS)
     return _row(rows.TOP_PICKS, taste, choice, taste.explain(choice.positions))
+
+
+def _contest(taste: Taste, rival: Rival, slate: Slate, target: NDArray[np.float64]) -> Row:
+    """The top picks of two scorers as one row, in which neither has the better places; nothing else is drawn in it."""
+    key = (rows.TOP_PICKS, "")
+    choice = slate.kept(key)
+    if choice is None:
+        first, second = (slate.choose(key, scores, target=target) for scores in (taste.scores, rival.scores))
+        seed = f"{slate.seed}:{rows.TOP_PICKS}"
+        mixed = team_draft(first.positions.tolist(), second.positions.tolist(), slate.length, seed)
+        owed_to = [rival.arms[team] for team in mixed.teams]
+        choice = Choice(np.array(mixed.items, dtype=np.intp), mixed.propensities, owed_to)
+    is_rivals = np.array([name == rival.arms[1] for name in choice.owed_to], dtype=np.bool_)
+    own = iter(taste.explain(choice.positions[~is_rivals]))
+    others = iter(rival.explain(choice.positions[is_rivals]))
+    whys = [next(others if each else own) for each in is_rivals.tolist()]
+    return _row(rows.TOP_PICKS, taste, choice, whys)
 
 
 def _because(taste: Taste, slate: Slate, about: Evidence) -> Row:
@@ -191,8 +211,10 @@ def _short_tonight(taste: Taste, slate: Slate, _about: Evidence) -> Row:
 
 def _row(kind: str, taste: Taste, choice: Choice, whys: Sequence[Evidence], about: Evidence | None = None) -> Row:
     items = [
-        Placed(int(position), float(taste.scores[position]), why, propensity=propensity)
-        for position, why, propensity in zip(choice.positions, whys, choice.propensities, strict=True)
+        Placed(int(position), float(taste.scores[position]), why, propensity=propensity, owed_to=owed_to)
+        for position, why, propensity, owed_to in zip(
+            choice.positions, whys, choice.propensities, choice.owed_to, strict=True
+        )
     ]
     return Row(kind, items, about)
 

@@ -46,6 +46,9 @@ LASTS: Final = "lasts"
 SEEN: Final = "seen"
 PLAYS_HERE: Final = "playable"
 
+DRAWN: Final = "drawn"
+"""What a title is owed to that stands where another would, had nothing been drawn."""
+
 FEWEST: Final = 4
 """A row of proposals with fewer titles than this is not worth its place."""
 
@@ -80,7 +83,8 @@ class Evidence:
 class Placed:
     """A title in a row: its position in the catalogue, its score, the reason, and how far a play of it has come.
 
-    ``propensity`` is the chance with which it stands there: 1 where nothing was drawn.
+    ``propensity`` is the chance with which it stands there: 1 where nothing was drawn. ``owed_to`` is what put it
+    there: nothing in particular, a draw (`DRAWN`), or an arm of an experiment.
     """
 
     position: int
@@ -89,6 +93,7 @@ class Placed:
     progress: float | None = None
     position_s: float | None = None
     propensity: float = 1.0
+    owed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,16 @@ class Held:
     key: Key
     positions: Sequence[int]
     propensities: Sequence[float]
+    owed_to: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What another scorer says, where the top picks of two are interleaved; ``arms`` names the first and the other."""
+
+    scores: Scores
+    explain: Callable[[Positions], Sequence[Evidence]]
+    arms: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +141,7 @@ class Taste:
     ``explain(positions)`` gives, for each position, the evidence that moved its score the most. ``liked`` maps the
     positions of what the profile liked to how much, newest last. ``like(position)`` scores the catalogue by its
     likeness to one title; ``loss(position, positions)`` is how much lower each score would be had the profile never
-    had to do with one title.
+    had to do with one title. ``rival`` is what another scorer says, where the two are compared.
     """
 
     state: ProfileState
@@ -136,19 +151,21 @@ class Taste:
     like: Callable[[int], Scores]
     loss: Callable[[int, Positions], Scores]
     now: float
+    rival: Rival | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Titles chosen for a row, in their order, each with the chance that it would stand there."""
+    """Titles chosen for a row, in their order, each with the chance that it would stand there and what put it there."""
 
     positions: Positions
     propensities: Sequence[float]
+    owed_to: Sequence[str]
 
     @classmethod
     def of(cls, positions: Positions) -> "Choice":
         """Make a choice in which nothing was drawn."""
-        return cls(positions, [1.0] * len(positions))
+        return cls(positions, [1.0] * len(positions), [""] * len(positions))
 
 
 @dataclass(slots=True)
@@ -179,7 +196,8 @@ class Slate:
             return None
         still = [place for place, position in enumerate(held.positions) if self.open[position]]
         positions = np.array([held.positions[place] for place in still], dtype=np.intp)
-        return Choice(positions, [held.propensities[place] for place in still])
+        owed_to = held.owed_to or [""] * len(held.positions)
+        return Choice(positions, [held.propensities[place] for place in still], [owed_to[place] for place in still])
 
     def choose(
         self,
@@ -200,7 +218,8 @@ class Slate:
         aim = np.zeros(len(catalogue.genres)) if target is None else target
         chosen = rerank(candidates, aim.astype(np.float32), self.length, balance)
         drawn = explore(chosen, candidates.scores, slots, self.exploration, f"{self.seed}:{key[0]}:{key[1]}")
-        return Choice(pool[drawn.places], drawn.propensities)
+        owed_to = [DRAWN if is_other else "" for is_other in drawn.places != chosen]
+        return Choice(pool[drawn.places], drawn.propensities, owed_to)
 
 
 def people_number(count: float) -> float | None:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from cinoche.catalog.models import Faces
+from cinoche.events import types
 from cinoche.events.models import Recorded
 from cinoche.events.ports import EventLog
 from cinoche.kit.clock import Clock, system_clock
@@ -21,14 +22,17 @@ from cinoche.recommend import reasons, rows
 from cinoche.recommend.artefact import Answered, Model, current_version, open_current
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
+from cinoche.recommend.experiments import design
+from cinoche.recommend.experiments.arms import Bench, can_serve, name_of
+from cinoche.recommend.experiments.design import Experiment, Part
 from cinoche.recommend.live import Learner
 from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
 from cinoche.recommend.reasons import name_reasons, shared_by
 from cinoche.recommend.rows import Evidence, Held, Placed, Row, Taste
-from cinoche.recommend.shown import lower_ignored
-from cinoche.recommend.slates import VISIT_S, Marks, Sent, SentRow, Slates
+from cinoche.recommend.slates import VISIT_S, MadeBy, Marks, Sent, SentRow, Slates
 from cinoche.recommend.state import DEFAULT_WEIGHTS, EMPTY, ProfileState, SignalWeights, fold, history_of
 from cinoche.recommend.statistics import History
+from cinoche.recommend.tastes import Asked, ruled, taste_of
 
 STATES_KEPT: Final = 10_000
 """How many profiles' states a worker keeps in memory; the others are folded anew when asked for."""
@@ -36,9 +40,6 @@ STATES_KEPT: Final = 10_000
 
 LOOK_EVERY_S: Final = 1.0
 """How often a worker looks whether a new model was published."""
-
-CHECKED: Final = 60
-"""In lists of so many titles at most each reason is tried out."""
 
 Explain = Callable[[Scored, Catalogue, Positions], Sequence[Evidence]]
 """Gives the evidence of each title of a list."""
@@ -124,8 +125,10 @@ class Recommender:
         self._learner: Learner | None = None
         self._coming: Learner | None = None
         self._leaving: deque[str] = deque()
-        self._laid: tuple[Model, Faces, Catalogue] | None = None
+        self._laid: dict[str, tuple[Model, Faces, Catalogue]] = {}
         self._marks: Marks | None = None
+        self._bench = Bench(log, artefacts, weights)
+        self._experiments = design.fold((), log.read_subject(types.EXPERIMENTS, until=self._offset))
 
     def catch_up(self) -> int:
         """Fold what the log has gained into the states held, let go of the erased; tell the offset reached."""
@@ -139,6 +142,7 @@ class Recommender:
             for recorded in tail.events:
                 if recorded.event.subject in self._states:
                     gained.setdefault(recorded.event.subject, []).append(recorded)
+            self._declare([each for each in tail.events if each.event.subject == types.EXPERIMENTS])
             for subject, events in gained.items():
                 if (state := self._states.get(subject)) is not None:
                     self._states[subject] = fold(state, events)
@@ -173,7 +177,7 @@ class Recommender:
         self._erasures = erasures
 
     def _forget_live(self, marks: Sequence[bytes]) -> None:
-        for learner in (self._learner, self._coming):
+        for learner in (self._learner, self._coming, *self._bench.all()):
             if learner is not None:
                 learner.forget_marks(marks)
 
@@ -184,8 +188,9 @@ class Recommender:
         stay where they are.
         """
         offset = self.catch_up()
-        model, catalogue = self.laid_out()
-        taste = self._taste(model, catalogue, subject, rules)
+        part, model, catalogue = self._part(subject)
+        rules = ruled(rules, part)
+        taste = self._taste(model, catalogue, subject, rules, part)
         before = self.sent(subject, slate) if slate else None
         if before is None or not 0 <= taste.now - before.made_at <= VISIT_S:
             before, began_at = None, taste.now - taste.now % VISIT_S
@@ -193,16 +198,40 @@ class Recommender:
             began_at = before.began_at
         held = self._held(catalogue, before.rows[:kept]) if before and kept else ()
         page = compose(catalogue, taste, rules, seed=stable_id(subject, str(began_at)), held=held)
-        name = model.blend.name
-        signed = self._slates.seal(subject, page, catalogue, scorer=name, began_at=began_at, now=taste.now)
-        return Listing(page, catalogue, name, offset, model.version, signed)
+        made_by = _made_by(model, part)
+        signed = self._slates.seal(subject, page, catalogue, made_by=made_by, began_at=began_at, now=taste.now)
+        return Listing(page, catalogue, made_by.scorer, offset, model.version, signed)
+
+    @property
+    def experiments(self) -> Sequence[Experiment]:
+        """The experiments that the log tells of, up to the offset that this worker has reached."""
+        return self._experiments
+
+    def _declare(self, events: Sequence[Recorded]) -> None:
+        if events:
+            self._experiments = design.fold(self._experiments, events)
+            self._bench.keep({each for one in self._experiments if one.is_running for each in one.versions})
+
+    def _part(self, subject: str) -> tuple[Part | None, Model, Catalogue]:
+        """Tell what a profile takes part in, and the model that its arm needs; what cannot be served is not counted."""
+        part = design.part_of(subject, self._experiments)
+        current = self.model()
+        if part is not None:
+            model: Model | None = current
+            if part.arm.version not in {"", current.version}:
+                learner = self._bench.learner(part.arm.version)
+                model = None if learner is None else learner.model
+            arms = [part.arm, *([part.rival] if part.rival else [])]
+            if model is not None and all(can_serve(model, arm) for arm in arms):
+                return part, model, self._lay(model)
+        return None, current, self._lay(current)
 
     def sent(self, subject: str, slate: str) -> Sent | None:
         """Read a page that was signed for this person; None where it was not."""
         return self._slates.open(subject, slate)
 
     def _held(self, catalogue: Catalogue, sent: Sequence[SentRow]) -> Sequence[Held]:
-        if self._marks is None or self._marks.catalogue is not catalogue:
+        if self._marks is None or self._marks.catalogue.faces is not catalogue.faces:
             self._marks = Marks(catalogue)
         return self._marks.held(sent)
 
@@ -283,12 +312,18 @@ class Recommender:
 
     def laid_out(self) -> tuple[Model, Catalogue]:
         """Give the current model with the catalogue laid out beside it; both follow what is published."""
-        model, faces = self.model(), self._faces()
-        laid = self._laid
+        model = self.model()
+        return model, self._lay(model)
+
+    def _lay(self, model: Model) -> Catalogue:
+        faces = self._faces()
+        laid = self._laid.get(model.version)
         if laid is None or laid[0] is not model or laid[1] is not faces:
+            used = {self.model().version, *(each.model.version for each in self._bench.all())}
+            self._laid = {version: each for version, each in self._laid.items() if version in used}
             model.admit(face.title_id for face in faces.faces)
-            laid = self._laid = (model, faces, lay_out(faces, model))
-        return model, laid[2]
+            laid = self._laid[model.version] = (model, faces, lay_out(faces, model))
+        return laid[2]
 
     def _history(self, subject: str, state: ProfileState, model: Model) -> History:
         """Work a profile's history out once for each state it comes to."""
@@ -298,53 +333,34 @@ class Recommender:
             self._histories[subject] = known
         return known[2]
 
-    def _taste(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> Taste:
-        return self._taste_scored(model, catalogue, subject, rules)[0]
+    def _taste(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules, part: Part | None = None) -> Taste:
+        return self._taste_scored(model, catalogue, subject, rules, part)[0]
 
-    def _taste_scored(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> tuple[Taste, Answered]:
+    def _taste_scored(
+        self, model: Model, catalogue: Catalogue, subject: str, rules: Rules, part: Part | None = None
+    ) -> tuple[Taste, Answered]:
         state = self.state(subject)
         history = self._history(subject, state, model)
         if rules.max_age is not None:
             history = _certified_only(history, catalogue, rules.max_age)
-        positions = catalogue.position_of_item
-        history = history.where(positions[history.items] >= 0)
-        person = -1 if self._learner is None else self._learner.number(subject)
-        scored = model.scored(replace(history, now=self._clock(), person=person))
+        history = history.where(catalogue.position_of_item[history.items] >= 0)
+        now = self._clock()
+        history = replace(history, now=now, person=self._number(model, subject))
+        return taste_of(Asked(model, catalogue, state, history, self._weights, now), part)
 
-        def like(position: int) -> Scores:
-            item = int(catalogue.item[position])
-            alike = model.blend.score(History.of([item] if 0 <= item < model.n_items else []), is_ordered=False)
-            return catalogue.spread(alike, missing=0.0)
+    def _number(self, model: Model, subject: str) -> int:
+        """The number by which a model knows a person."""
+        for learner in (self._learner, *self._bench.all()):
+            if learner is not None and learner.model is model:
+                return learner.number(subject)
+        return -1
 
-        def loss(position: int, of: Positions) -> Scores:
-            rest = np.array([catalogue.whole(place) != position for place in positions[history.items].tolist()])
-            items = catalogue.item[of]
-            lost = np.zeros(len(of), np.float32)
-            lost[items >= 0] = scored.losses(np.flatnonzero(~rest), items[items >= 0])
-            return lost
 
-        scores = catalogue.spread(scored.levels, missing=float(scored.levels.min(initial=0.0)))
-        taste = Taste(
-            state=state,
-            scores=lower_ignored(scores, state.shown, catalogue.position, self._weights.ignored, self._clock()),
-            liked={
-                catalogue.whole(position): weight
-                for position, weight in zip(positions[history.items].tolist(), history.weights.tolist(), strict=True)
-                if weight > 0 and position >= 0
-            },
-            explain=lambda chosen: name_reasons(
-                scored,
-                model.title_ids,
-                catalogue,
-                chosen,
-                lambda each: rows.seed_kind(each, state.titles, catalogue),
-                is_checked=len(chosen) <= CHECKED,
-            ),
-            like=like,
-            loss=loss,
-            now=self._clock(),
-        )
-        return taste, scored
+def _made_by(model: Model, part: Part | None) -> MadeBy:
+    if part is None:
+        return MadeBy(model.blend.name, model.version)
+    arm = "" if part.rival else part.arm.name
+    return MadeBy(name_of(model, part.arm.scorer), model.version, part.experiment.experiment_id, arm)
 
 
 def _certified_only(history: History, catalogue: Catalogue, max_age: int) -> History:

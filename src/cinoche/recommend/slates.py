@@ -37,6 +37,7 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     about: str
     marks: bytes
     drawn: dict[int, float]
+    owed_to: dict[int, str] = {}
 
 
 class _Slate(msgspec.Struct, frozen=True, array_like=True):
@@ -45,15 +46,19 @@ class _Slate(msgspec.Struct, frozen=True, array_like=True):
     made_at: float
     scorer: str
     rows: list[_Row]
+    model: str = ""
+    experiment_id: str = ""
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SentRow:
-    """A row as it was sent: what it is, the marks of its titles, and the chance of each to stand there."""
+    """A row as it was sent: what it is, the marks of its titles, the chance of each to stand there and its cause."""
 
     key: Key
     marks: Sequence[bytes]
     propensities: Sequence[float]
+    owed_to: Sequence[str]
 
     def place_of(self, title_id: str) -> int | None:
         """Tell the place of a title in the row; None where it is not in it."""
@@ -63,13 +68,31 @@ class SentRow:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A page as it was sent: when, in a visit that began when, by which scorer, and its rows."""
+    """A page as it was sent: when, in a visit that began when, made by what, and its rows."""
 
     slate_id: str
     began_at: float
     made_at: float
-    scorer: str
+    made_by: "MadeBy"
     rows: Sequence[SentRow]
+
+    @property
+    def scorer(self) -> str:
+        """The scorer that made it."""
+        return self.made_by.scorer
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """What made a page: the scorer, the version of the model, and of which experiment it was, in which arm.
+
+    Of an interleaved experiment a page has no one arm.
+    """
+
+    scorer: str
+    model: str = ""
+    experiment_id: str = ""
+    arm: str = ""
 
 
 class Slates:
@@ -79,10 +102,13 @@ class Slates:
         self._key = hashlib.blake2b(secret, digest_size=32, person=b"cinoche slates").digest()
 
     def seal(
-        self, subject: str, rows: Sequence[Row], catalogue: Catalogue, *, scorer: str, began_at: float, now: float
+        self, subject: str, rows: Sequence[Row], catalogue: Catalogue, *, made_by: MadeBy, began_at: float, now: float
     ) -> str:
         """Sign a page for one person; gives what goes with it."""
-        slate = _Slate(_VERSION, began_at, now, scorer, [_packed(row, catalogue) for row in rows])
+        packed_rows = [_packed(row, catalogue) for row in rows]
+        slate = _Slate(
+            _VERSION, began_at, now, made_by.scorer, packed_rows, made_by.model, made_by.experiment_id, made_by.arm
+        )
         packed = msgspec.msgpack.encode(slate)
         return base64.urlsafe_b64encode(self._sign(subject, packed) + packed).decode("ascii").rstrip("=")
 
@@ -100,7 +126,8 @@ class Slates:
         except (msgspec.ValidationError, msgspec.DecodeError):
             return None  # signed by another version of this program
         slate_id = keyed_id(self._key, subject, packed.hex())[:_ID_LENGTH]
-        return Sent(slate_id, slate.began_at, slate.made_at, slate.scorer, [_read(row) for row in slate.rows])
+        made_by = MadeBy(slate.scorer, slate.model, slate.experiment_id, slate.arm)
+        return Sent(slate_id, slate.began_at, slate.made_at, made_by, [_read(row) for row in slate.rows])
 
     def _sign(self, subject: str, packed: bytes) -> bytes:
         return hmac.digest(self._key, _PERSON + subject.encode() + b"\x1f" + packed, "sha256")[:_SIGNATURE_BYTES]
@@ -115,12 +142,15 @@ def _packed(row: Row, catalogue: Catalogue) -> _Row:
     kind, about = row.key
     marks = b"".join(mark_of(catalogue.faces[each.position].title_id) for each in row.items)
     drawn = {place: each.propensity for place, each in enumerate(row.items) if each.propensity < 1}
-    return _Row(kind, about, marks, drawn)
+    owed_to = {place: each.owed_to for place, each in enumerate(row.items) if each.owed_to}
+    return _Row(kind, about, marks, drawn, owed_to)
 
 
 def _read(row: _Row) -> SentRow:
     marks = [row.marks[at : at + MARK_BYTES] for at in range(0, len(row.marks), MARK_BYTES)]
-    return SentRow((row.kind, row.about), marks, [row.drawn.get(place, 1.0) for place in range(len(marks))])
+    propensities = [row.drawn.get(place, 1.0) for place in range(len(marks))]
+    owed_to = [row.owed_to.get(place, "") for place in range(len(marks))]
+    return SentRow((row.kind, row.about), marks, propensities, owed_to)
 
 
 class Marks:
@@ -138,9 +168,10 @@ class Marks:
         found = []
         for row in rows:
             known = [
-                (position, chance)
-                for mark, chance in zip(row.marks, row.propensities, strict=True)
+                (position, chance, owed_to)
+                for mark, chance, owed_to in zip(row.marks, row.propensities, row.owed_to, strict=True)
                 if (position := self._positions.get(mark)) is not None
             ]
-            found.append(Held(row.key, [position for position, _ in known], [chance for _, chance in known]))
+            positions, chances = [each[0] for each in known], [each[1] for each in known]
+            found.append(Held(row.key, positions, chances, [each[2] for each in known]))
         return found

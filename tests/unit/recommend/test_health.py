@@ -7,6 +7,7 @@ from cinoche.events import types
 from cinoche.events.models import Event
 from cinoche.kit.clock import DAY_S, HOUR_S
 from cinoche.recommend import health as figures
+from cinoche.recommend.attribution import Attribution
 from cinoche.recommend.health import Exposure, Rate, Titles, coverage, distance, gini, health, long_tail, novelty
 
 NOW = 1_700_000_000.0
@@ -51,6 +52,19 @@ def test_a_row_counts_one_play_and_none_of_another_day_or_before_it(monkeypatch:
     assert twice.rates(0)["top_picks"].played == 1
 
 
+def test_pages_that_the_server_signed_are_counted_like_rows_that_others_show() -> None:
+    row = {"kind": "top_picks", "position": 1, types.TITLE_IDS: ["heat"], "places": [0], "propensities": [1.0]}
+    seen = Event("test", "x", types.SLATE_SHOWN, "ada", NOW, {"slate_id": "s", "scorer": "blend", types.ROWS: [row]})
+    more = Event(
+        "test", "y", types.SLATE_SHOWN, "ada", NOW + 60,
+        {"slate_id": "s", "scorer": "blend", types.ROWS: [{**row, types.TITLE_IDS: ["heat", "alien"]}]},
+    )  # fmt: skip
+    fold = exposure(seen, more, played("alien"), ended("alien"))
+    assert fold.rates(0) == {"top_picks": Rate(1, 1, 1)}
+    assert fold.shown() == {"heat": 1, "alien": 1}
+    assert fold.daily() == {int(NOW // DAY_S): Rate(1, 1, 1)}
+
+
 def test_names_that_nobody_knows_are_counted_as_one() -> None:
     fold = exposure(
         *(shown("heat", kind=f"row {n}", scorer=f"scorer {n}") for n in range(9)), shown("heat", scorer=None)
@@ -60,7 +74,7 @@ def test_names_that_nobody_knows_are_counted_as_one() -> None:
 
 
 def test_what_waits_for_a_play_is_bounded_and_the_oldest_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "MOST_ROWS", 3)
+    monkeypatch.setattr(figures, "Attribution", lambda: Attribution(3))
     fold = exposure(
         *(shown("heat", who=f"viewer {n}") for n in range(5)), *(played("heat", f"viewer {n}") for n in range(5))
     )

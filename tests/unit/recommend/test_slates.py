@@ -7,7 +7,7 @@ from tests.unit.recommend.test_page import NOW, a_catalogue, title
 
 from cinoche.recommend import rows
 from cinoche.recommend.rows import Evidence, Placed, Row
-from cinoche.recommend.slates import LONGEST_SLATE, Marks, Slates
+from cinoche.recommend.slates import LONGEST_SLATE, MadeBy, Marks, Slates
 
 CATALOGUE = a_catalogue()
 WHY = Evidence(rows.POPULAR)
@@ -18,7 +18,9 @@ PAGE = [
 
 
 def seal(slates: Slates, subject: str = "ada", page: list[Row] = PAGE) -> str:
-    return slates.seal(subject, page, CATALOGUE, scorer="blend", began_at=NOW - 60, now=NOW)
+    return slates.seal(
+        subject, page, CATALOGUE, made_by=MadeBy("blend", "v1", "bold", "control"), began_at=NOW - 60, now=NOW
+    )
 
 
 def test_a_page_is_read_back_as_it_was_sent() -> None:
@@ -67,5 +69,5 @@ def test_the_longest_page_fits() -> None:
         Row(rows.GENRE, [Placed(60 * n + at, 1.0, WHY) for at in range(60)], Evidence(rows.TASTE, name="é" * 60))
         for n in range(40)
     ]
-    token = Slates(b"secret").seal("ada", page, catalogue, scorer="blend", began_at=NOW, now=NOW)
+    token = Slates(b"secret").seal("ada", page, catalogue, made_by=MadeBy("blend"), began_at=NOW, now=NOW)
     assert len(token) <= LONGEST_SLATE

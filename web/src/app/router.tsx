@@ -197,6 +197,22 @@ const studioMedia = createRoute({
     'StudioMediaPage',
   ),
 });
+const studioHealth = createRoute({
+  getParentRoute: () => studio,
+  path: '/health',
+  component: lazyPage(
+    withWords('studio', () => import('@/features/studio/health')),
+    'StudioHealthPage',
+  ),
+});
+const studioExperiments = createRoute({
+  getParentRoute: () => studio,
+  path: '/experiments',
+  component: lazyPage(
+    withWords('studio', () => import('@/features/studio/experiments')),
+    'StudioExperimentsPage',
+  ),
+});
 const studioInsights = createRoute({
   getParentRoute: () => studio,
   path: '/insights',
@@ -211,7 +227,14 @@ const tree = root.addChildren([
   door.addChildren([signIn, signUp, welcome, profiles, manageProfiles]),
   inside.addChildren([home, title, search, person, genres, genre, myList, history, account]),
   watch,
-  studio.addChildren([studioFront, studioTitles, studioMedia, studioInsights]),
+  studio.addChildren([
+    studioFront,
+    studioTitles,
+    studioMedia,
+    studioHealth,
+    studioExperiments,
+    studioInsights,
+  ]),
 ]);
 
 export const router = createRouter({

@@ -1069,11 +1069,75 @@ export interface paths {
         };
         /**
          * How fresh the recommender is, and how what it shows fares
-         * @description Show the age and the lag of the model, and the figures of the last thirty days, drawn at most hourly.
+         * @description Show the age and the lag of the model, and the figures of the last thirty days, drawn at most every minute.
          */
         get: operations["recommender_health_api_v1_studio_health_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/health.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same figures as a table to download
+         * @description Download the figures of the last thirty days.
+         */
+        get: operations["recommender_health_csv_api_v1_studio_health_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every experiment, the newest first, and what it has shown
+         * @description Show experiments with their arms, intervals and verdicts, drawn at most every minute.
+         */
+        get: operations["list_experiments_api_v1_studio_experiments_get"];
+        put?: never;
+        /**
+         * Start an experiment
+         * @description Start an experiment; the very next page of every profile that takes part is its arm's.
+         */
+        post: operations["start_experiment_api_v1_studio_experiments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/experiments/{experiment_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an experiment
+         * @description Stop an experiment; everybody gets what everybody gets, and what it showed stays.
+         */
+        post: operations["stop_experiment_api_v1_studio_experiments__experiment_id__stop_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,6 +1399,49 @@ export interface components {
             created_at: string;
         };
         /**
+         * Arm
+         * @description An arm, and what came of it; figures are null where fewer than five profiles had it.
+         */
+        Arm: {
+            /** Name */
+            name: string;
+            /** Scorer */
+            scorer: string;
+            /** Version */
+            version: string;
+            /** Calibration */
+            calibration: number | null;
+            /** Diversity */
+            diversity: number | null;
+            /** Exploration */
+            exploration: number | null;
+            /**
+             * Is Missing
+             * @description Its version or scorer is gone: nobody gets it, nothing is counted of it.
+             */
+            is_missing: boolean;
+            /** Profiles */
+            profiles: number | null;
+            /**
+             * Shown
+             * @description Rows that were seen; of an interleaved experiment, titles.
+             */
+            shown: number | null;
+            /** Played */
+            played: number | null;
+            /** Completed */
+            completed: number | null;
+            /**
+             * Rate
+             * @description The share of the rows played from; of an interleaved experiment, of what was played of both arms.
+             */
+            rate: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
          * AudioChoice
          * @description An audio track that the manifests offer.
          */
@@ -1462,6 +1569,20 @@ export interface components {
             version: string;
         };
         /**
+         * Comparison
+         * @description How much better an arm is than the first: bounds of 95 % that hold however often one looks.
+         */
+        Comparison: {
+            /** Arm */
+            arm: string;
+            /** Difference */
+            difference: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * Credit
          * @description A part that a person had in a title.
          */
@@ -1489,6 +1610,18 @@ export interface components {
             plays: number;
             /** Hours */
             hours: number;
+        };
+        /**
+         * DayRate
+         * @description How many rows were seen on a UTC day, and the share of them that was played from within a day.
+         */
+        DayRate: {
+            /** Day */
+            day: string;
+            /** Shown */
+            shown: number;
+            /** Ctr */
+            ctr: number | null;
         };
         /**
          * Decade
@@ -1548,6 +1681,23 @@ export interface components {
             items: components["schemas"]["Device"][];
         };
         /**
+         * DrawsValue
+         * @description What the places that are drawn at times earn, and by three estimates what they would were nothing drawn.
+         */
+        DrawsValue: {
+            /** Places */
+            places: number;
+            /**
+             * Effective
+             * @description How many places that were never drawn would say as much.
+             */
+            effective: number;
+            logged: components["schemas"]["Estimated"];
+            ips: components["schemas"]["Estimated"];
+            snips: components["schemas"]["Estimated"];
+            doubly_robust: components["schemas"]["Estimated"];
+        };
+        /**
          * Episode
          * @description An episode, with what the profile of the session has seen of it.
          */
@@ -1595,6 +1745,18 @@ export interface components {
             is_played: boolean;
         };
         /**
+         * Estimated
+         * @description An estimate between the bounds of its interval of 95 %.
+         */
+        Estimated: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * EventsAccepted
          * @description What became of a batch: how many were new, how many were known, and the log offset that includes them.
          */
@@ -1626,6 +1788,55 @@ export interface components {
             value: number | null;
             /** Text */
             text: string;
+        };
+        /**
+         * Experiment
+         * @description An experiment and what it has shown.
+         */
+        Experiment: {
+            /** Experiment Id */
+            experiment_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ab" | "interleaved";
+            /** Share */
+            share: number;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2026-11-23T20:00:00.000Z
+             */
+            started_at: string;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Arms */
+            arms: components["schemas"]["Arm"][];
+            /** Comparisons */
+            comparisons: components["schemas"]["Comparison"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "too_few" | "mismatch" | "not_yet" | "winner";
+            /** Winner */
+            winner: string | null;
+        };
+        /**
+         * Experiments
+         * @description Every experiment, the newest first, and what an arm may name.
+         */
+        Experiments: {
+            /** Items */
+            items: components["schemas"]["Experiment"][];
+            /** Drawn At */
+            drawn_at: string | null;
+            draws: components["schemas"]["DrawsValue"] | null;
+            /** Scorers */
+            scorers: string[];
+            /** Versions */
+            versions: string[];
         };
         /**
          * Face
@@ -2084,6 +2295,52 @@ export interface components {
         Names: {
             /** Items */
             items: components["schemas"]["Named"][];
+        };
+        /**
+         * NewArm
+         * @description One way of recommending; what is left out is as it is for everybody.
+         */
+        NewArm: {
+            /** Name */
+            name: string;
+            /**
+             * Scorer
+             * @description A family, or `blend`.
+             */
+            scorer?: string | null;
+            /**
+             * Version
+             * @description A published version.
+             */
+            version?: string | null;
+            /** Calibration */
+            calibration?: number | null;
+            /** Diversity */
+            diversity?: number | null;
+            /** Exploration */
+            exploration?: number | null;
+        };
+        /**
+         * NewExperiment
+         * @description An experiment: its arms, the first of them the one that the others are measured against.
+         */
+        NewExperiment: {
+            /** Experiment Id */
+            experiment_id: string;
+            /**
+             * Kind
+             * @default ab
+             * @enum {string}
+             */
+            kind: "ab" | "interleaved";
+            /** Arms */
+            arms: components["schemas"]["NewArm"][];
+            /**
+             * Share
+             * @description The share of profiles that takes part.
+             * @default 1
+             */
+            share: number;
         };
         /**
          * NewPin
@@ -2648,7 +2905,7 @@ export interface components {
         };
         /**
          * RecommenderHealth
-         * @description How fresh the recommender's model is, and how what it shows fares; figures are drawn hourly, null until then.
+         * @description How fresh the recommender's model is, and how what it shows fares; figures are null until they are drawn.
          */
         RecommenderHealth: {
             /** Model Version */
@@ -2713,6 +2970,8 @@ export interface components {
             positions: components["schemas"]["RateCount"][];
             /** Scorers */
             scorers: components["schemas"]["RateCount"][];
+            /** By Day */
+            by_day: components["schemas"]["DayRate"][];
         };
         /**
          * ReviewItem
@@ -5558,13 +5817,135 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How fresh the recommender's model is, and how what it shows fares; figures are drawn hourly, null until then. */
+            /** @description How fresh the recommender's model is, and how what it shows fares; figures are null until they are drawn. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RecommenderHealth"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommender_health_csv_api_v1_studio_health_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_experiments_api_v1_studio_experiments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every experiment, the newest first, and what an arm may name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiments"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_experiment_api_v1_studio_experiments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExperiment"];
+            };
+        };
+        responses: {
+            /** @description An experiment and what it has shown. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Why not, where, and what would be right (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_experiment_api_v1_studio_experiments__experiment_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An experiment and what it has shown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
                 };
             };
             /** @description Why not, where, and what would be right (RFC 9457). */

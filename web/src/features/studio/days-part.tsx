@@ -82,9 +82,10 @@ export function DaysPart({ insights }: { insights: Insights }) {
         <LineChart
           label={t(`studio.days.${metric}.${isWeekly ? 'weeks' : 'days'}`)}
           summary={finding}
-          days={days}
-          before={before}
-          metric={metric}
+          days={days.map((each) => each.day)}
+          values={days.map((each) => each[metric])}
+          before={before.map((each) => each[metric])}
+          isWhole={metric === 'plays'}
           best={best}
           isUnfinished={insights.until >= isoDay(today)}
           say={say}

@@ -1,5 +1,14 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { ChartColumn, Clapperboard, DoorClosed, Layers, Languages, Undo2 } from 'lucide-react';
+import {
+  ChartColumn,
+  Clapperboard,
+  DoorClosed,
+  FlaskConical,
+  HeartPulse,
+  Languages,
+  Layers,
+  Undo2,
+} from 'lucide-react';
 
 import { buttonClass } from '@/components/Button';
 import { Icon } from '@/components/Icon';
@@ -18,6 +27,8 @@ const PLACES = [
   { to: '/studio', label: 'studio.nav.overview', icon: ChartColumn, isExact: true },
   { to: '/studio/titles', label: 'studio.nav.catalogue', icon: Clapperboard, isExact: false },
   { to: '/studio/media', label: 'studio.nav.media', icon: Layers, isExact: false },
+  { to: '/studio/health', label: 'studio.nav.health', icon: HeartPulse, isExact: false },
+  { to: '/studio/experiments', label: 'studio.nav.experiments', icon: FlaskConical, isExact: false },
 ] as const;
 
 /** The frame of the Studio, for operators; others are told that it is not for them. */

@@ -10,9 +10,7 @@ import {
 import { useT } from '@/lib/i18n';
 
 import { axis, utcDay } from './figures';
-import type { Metric } from './findings';
 import { apart, labelled, linear, linePath, ticks } from './scale';
-import type { Day } from './spans';
 
 const HEIGHT = 290;
 const TOP = 34;
@@ -26,14 +24,19 @@ interface Props {
   label: string;
   /** What the lines show, for who cannot see them. */
   summary: string;
-  days: readonly Day[];
-  before: readonly Day[];
-  metric: Metric;
+  days: readonly string[];
+  values: readonly number[];
+  /** The values of the span before; none where there is nothing to compare with. */
+  before: readonly number[];
+  /** Whether values are counted one by one. */
+  isWhole: boolean;
   /** Whether the last day is not over, so that its value still grows. */
   isUnfinished: boolean;
   /** The place of the day that the lamp stands on until another is pointed at. */
   best: number | null;
   say: (value: number) => string;
+  /** A value of the axis; a plain number where this is left out. */
+  tick?: (value: number) => string;
   nameOf: (day: string) => string;
 }
 
@@ -69,17 +72,18 @@ function placeAfter(key: string, at: number, last: number): number | null {
 }
 
 /** A line of days and, dashed, the span before; the pointer or the arrow keys read the values off. */
-export function LineChart({ label, summary, days, before, metric, best, isUnfinished, say, nameOf }: Props) {
-  const t = useT();
+export function LineChart(props: Props) {
+  const { label, summary, days, values, before, best, isUnfinished, say, tick = axis } = props;
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const [read, setRead] = useState<number | null>(null);
   const last = days.length - 1;
   const at = Math.min(read ?? best ?? last, last);
   const there = days[at];
+  const isAlone = before.length === 0;
   const isNarrow = width < NARROW;
-  const right = isNarrow ? 10 : LABEL_PX;
-  const shape = shapeOf({ days, before, metric, width, right });
+  const right = isNarrow ? 10 : isAlone ? 24 : LABEL_PX;
+  const shape = shapeOf({ ...props, width, right });
   const onKey = (event: KeyboardEvent) => {
     const to = placeAfter(event.key, at, last);
     if (to === null) return;
@@ -92,20 +96,10 @@ export function LineChart({ label, summary, days, before, metric, best, isUnfini
     const share = (event.clientX - box.left - LEFT) / Math.max(1, width - LEFT - right);
     setRead(Math.min(last, Math.max(0, Math.round(share * last))));
   };
-  const readOut = there
-    ? t('studio.chart.reading', {
-        day: nameOf(there.day),
-        value: say(there[metric]),
-        before: say(before[at]?.[metric] ?? 0),
-      })
-    : '';
+  const readOut = useReading(props, at);
   return (
     <div className="line-chart">
-      {isNarrow && (
-        <p className="chart-key" aria-hidden>
-          <i className="now" /> {t('studio.chart.now')} <i className="before" /> {t('studio.chart.before')}
-        </p>
-      )}
+      {isNarrow && !isAlone && <Key />}
       <div
         ref={place}
         className="line-chart-area"
@@ -130,15 +124,15 @@ export function LineChart({ label, summary, days, before, metric, best, isUnfini
       >
         {width > 0 && (
           <svg width={width} height={HEIGHT} aria-hidden focusable={false}>
-            <Axes shape={shape} days={days} metric={metric} isNarrow={isNarrow} />
+            <Axes shape={shape} days={days} isNarrow={isNarrow} tick={tick} />
             <path className="line before" d={linePath(shape.before)} />
             <path className="line now" d={linePath(isUnfinished ? shape.now.slice(0, -1) : shape.now)} />
             {isUnfinished && <path className="line unfinished" d={linePath(shape.now.slice(-2))} />}
-            {!isNarrow && <EndLabels shape={shape} />}
+            {!isNarrow && !isAlone && <EndLabels shape={shape} />}
             <Mark
               shape={shape}
               at={at}
-              text={there ? say(there[metric]) : ''}
+              text={there === undefined ? '' : say(values[at] ?? 0)}
               isLit={read !== null || best !== null}
             />
           </svg>
@@ -149,6 +143,28 @@ export function LineChart({ label, summary, days, before, metric, best, isUnfini
       </p>
     </div>
   );
+}
+
+/** Which line is which, where there is no room to say it beside them. */
+function Key() {
+  const t = useT();
+  return (
+    <p className="chart-key" aria-hidden>
+      <i className="now" /> {t('studio.chart.now')} <i className="before" /> {t('studio.chart.before')}
+    </p>
+  );
+}
+
+/** What the day that is read says, in words. */
+function useReading({ days, values, before, say, nameOf }: Props, at: number): string {
+  const t = useT();
+  const there = days[at];
+  if (there === undefined) return '';
+  return t(before.length === 0 ? 'studio.chart.readingAlone' : 'studio.chart.reading', {
+    day: nameOf(there),
+    value: say(values[at] ?? 0),
+    before: say(before[at] ?? 0),
+  });
 }
 
 interface Shape {
@@ -162,21 +178,21 @@ interface Shape {
 
 function shapeOf({
   days,
+  values,
   before,
-  metric,
+  isWhole,
   width,
   right,
-}: Pick<Props, 'days' | 'before' | 'metric'> & { width: number; right: number }): Shape {
-  const highest = Math.max(0, ...days.map((each) => each[metric]), ...before.map((each) => each[metric]));
-  const values = ticks(highest, 3, metric === 'plays');
+}: Pick<Props, 'days' | 'values' | 'before' | 'isWhole'> & { width: number; right: number }): Shape {
+  const steps = ticks(Math.max(0, ...values, ...before), 3, isWhole);
   const x = linear([0, Math.max(1, days.length - 1)], [LEFT, Math.max(LEFT + 1, width - right)]);
-  const y = linear([0, values.at(-1) ?? 1], [HEIGHT - BOTTOM, TOP]);
-  const points = (of: readonly Day[]): [number, number][] =>
-    of.slice(0, days.length).map((each, at) => [x(at), y(each[metric])]);
+  const y = linear([0, steps.at(-1) ?? 1], [HEIGHT - BOTTOM, TOP]);
+  const points = (of: readonly number[]): [number, number][] =>
+    of.slice(0, days.length).map((each, at) => [x(at), y(each)]);
   return {
-    now: points(days),
+    now: points(values),
     before: points(before),
-    rules: values.map((value) => ({ value, y: y(value) })),
+    rules: steps.map((value) => ({ value, y: y(value) })),
     x,
     left: LEFT,
     end: x(Math.max(1, days.length - 1)),
@@ -187,11 +203,12 @@ function Axes({
   shape,
   days,
   isNarrow,
+  tick,
 }: {
   shape: Shape;
-  days: readonly Day[];
-  metric: Metric;
+  days: readonly string[];
   isNarrow: boolean;
+  tick: (value: number) => string;
 }) {
   const room = Math.max(2, Math.floor((shape.end - shape.left) / DATE_PX));
   const places = labelled(days.length, Math.min(isNarrow ? 4 : 7, room));
@@ -202,7 +219,7 @@ function Axes({
         <g key={value}>
           <line className="rule" x1={shape.left} x2={shape.end} y1={y} y2={y} />
           <text x={shape.left - 10} y={y + 4.5} textAnchor="end">
-            {axis(value)}
+            {tick(value)}
           </text>
         </g>
       ))}
@@ -213,7 +230,7 @@ function Axes({
           y={HEIGHT - 6}
           textAnchor={at === 0 ? 'start' : at === days.length - 1 && isNarrow ? 'end' : 'middle'}
         >
-          {utcDay(days[at]?.day ?? '1970-01-01', isLong ? { month: 'short', day: 'numeric' } : undefined)}
+          {utcDay(days[at] ?? '1970-01-01', isLong ? { month: 'short', day: 'numeric' } : undefined)}
         </text>
       ))}
     </g>

@@ -122,6 +122,27 @@ export function useGenres() {
   });
 }
 
+/** How the recommender fares; asked again every minute, as often as it is drawn. */
+export function useHealth() {
+  return useQuery({
+    queryKey: ['studio', 'health'],
+    queryFn: ({ signal }) => api.get('/studio/health', { signal }),
+    refetchInterval: 60_000,
+  });
+}
+
+/** The key of the experiments. */
+export const EXPERIMENTS = ['studio', 'experiments'] as const;
+
+/** Every experiment and what it has shown. */
+export function useExperiments() {
+  return useQuery({
+    queryKey: EXPERIMENTS,
+    queryFn: ({ signal }) => api.get('/studio/experiments', { signal }),
+    refetchInterval: 60_000,
+  });
+}
+
 export interface Asked {
   since: string;
   until: string;

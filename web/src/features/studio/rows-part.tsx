@@ -72,7 +72,7 @@ export function RowsPart({ insights }: { insights: Insights }) {
 }
 
 /** The name of a kind of row; one that nobody named is called as it calls itself. */
-function useRowName(): (kind: string) => string {
+export function useRowName(): (kind: string) => string {
   const t = useT();
   return (kind) => {
     const known = KINDS.find((each) => each === kind);
