@@ -117,11 +117,36 @@ def span_of(history: History, edges_s: Sequence[float] = EDGES_S) -> int:
     return int(np.searchsorted(edges_s, history.now - history.times[-1], side="right"))
 
 
+class Scoring(Protocol):
+    """What scores a history."""
+
+    def score(self, history: History) -> Floats:
+        """Score the whole catalogue."""
+        ...
+
+
+def lost(scoring: Scoring, history: History, scores: Floats, entries: Items, items: Items) -> Floats:
+    """How much lower than its score each title stands where these entries had never been: it is scored again.
+
+    Voices say nothing of what the history holds: such a title is asked about as if it were not there.
+    """
+    index = np.asarray(items, np.int64)
+    rest = np.ones(len(history), np.bool_)
+    rest[np.asarray(entries, np.intp)] = False
+    fallen = scores[index] - scoring.score(history.where(rest))[index]
+    for k in np.flatnonzero(np.isin(index, history.items)):
+        item, is_other = index[k], history.items != index[k]
+        with_it, rest_of = (scoring.score(history.where(each)) for each in (is_other, is_other & rest))
+        fallen[k] = with_it[item] - rest_of[item]
+    return np.asarray(fallen, np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Gated:
     """What the gate made of one history: every title's chance, and what it is made of.
 
-    ``factors`` is each voice's weight divided by what its votes add up to.
+    ``factors`` is each voice's weight divided by what its votes add up to; ``likes`` is what was made of the history
+    without its dislikes, where it has some.
     """
 
     history: History
@@ -130,6 +155,7 @@ class Gated:
     votes: Floats
     factors: Floats
     gate: "Gate"
+    likes: "Gated | None" = None
 
     def explain(self, items: Items) -> Floats:
         """What each entry of the history adds to each title's chance."""
@@ -146,19 +172,8 @@ class Gated:
         return np.log(np.maximum(self.scores, _LEAST))
 
     def losses(self, entries: Items, items: Items) -> Floats:
-        """How much lower each title's chance is where these entries had never been: the gate is asked again.
-
-        Voices say nothing of what the history holds: such a title is asked about as if it were not there.
-        """
-        index, history = np.asarray(items, np.int64), self.history
-        rest = np.ones(len(history), np.bool_)
-        rest[np.asarray(entries, np.intp)] = False
-        lost = self.scores[index] - self.gate.score(history.where(rest))[index]
-        for k in np.flatnonzero(np.isin(index, history.items)):
-            item, is_other = index[k], history.items != index[k]
-            with_it, rest_of = (self.gate.score(history.where(each)) for each in (is_other, is_other & rest))
-            lost[k] = with_it[item] - rest_of[item]
-        return np.asarray(lost, np.float32)
+        """How much lower each title's chance is where these entries had never been: the gate is asked again."""
+        return lost(self.gate, self.history, self.scores, entries, items)
 
     def leading(self, items: Items) -> list[str]:
         """The voice that gives each title most of its chance."""
@@ -185,10 +200,11 @@ class Gate:
         whole, likes = self._scored(history, span), history.where(history.weights > 0)
         if len(likes) == len(history):
             return whole
-        scores = np.minimum(whole.scores, self._scored(likes, span).scores)
+        alone = self._scored(likes, span)
+        scores = np.minimum(whole.scores, alone.scores)
         if isinstance(self.chorus, Choir):
             scores *= np.exp(-self.chorus.fall(history, len(scores)))
-        return replace(whole, scores=scores)
+        return replace(whole, scores=scores, likes=alone)
 
     def _scored(self, history: History, span: int) -> Gated:
         votes = self.chorus.votes(history)

@@ -58,9 +58,9 @@ def evaluate(
     chosen = _check(protocol, models)
     progress("read", 0.0)
     ratings = read_ratings(file)
+    ratings = replace(ratings, genres=genres_beside(file, ratings.names))
     if protocol == STREAM:
         return stream(ratings, chosen, seed, learning=learning, limit=limit, params=params, progress=progress)
-    ratings = replace(ratings, genres=genres_beside(file, ratings.names))
     return evaluate_ratings(ratings, protocol, chosen, seed, params=params, progress=progress)
 
 
