@@ -1,9 +1,9 @@
 """The learnt ranker: trees that move the first titles of an answer, by what each part says of them and what is known.
 
-An answer's parts are added up with the same weights for every title. The trees see what a sum cannot: that a voice is to
-be believed of new titles and not of old ones, or by who takes what everybody takes. What they find is a *lift*: what is
-added to the logarithm of a title's chance. It depends on what the asker likes alone, never on what they dislike, so that
-a dislike lowers what it lowered without the ranker; and a title's parts are those of the answer, lifted.
+An answer's parts are added up with the same weights for every title. The trees see what a sum cannot: that a voice is
+to be believed of new titles and not of old ones, or by who takes what everybody takes. What they find is a *lift*: what
+is added to the logarithm of a title's chance. It depends on what the asker likes alone, never on what they dislike, so
+that a dislike lowers what it lowered without the ranker; and a title's parts are those of the answer, lifted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from cinoche.recommend.blend import SHORT_BELOW, Scored
+from cinoche.recommend.families import RANKER
 from cinoche.recommend.gate import Gated, lost
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import Floats, History, Longs
-
-RANKER: Final = "ranker"
 
 FIRST: Final = 200
 """How many titles are looked at: more cost more and bring no more."""

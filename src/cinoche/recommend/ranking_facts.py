@@ -9,7 +9,7 @@ from cinoche.kit.clock import DAY_S, HOUR_S
 from cinoche.recommend.families.chronicle import compiled, row_at
 from cinoche.recommend.families.cooccurrence import CoOccurrence, CoOccurrenceScorer
 from cinoche.recommend.families.crowd import CrowdScorer
-from cinoche.recommend.scorers import Items
+from cinoche.recommend.scorers import Items, Scorer
 from cinoche.recommend.statistics import Doubles, Floats, History, Longs
 
 LATEST: Final = 10
@@ -147,14 +147,25 @@ class CrowdFacts:
     def _look(self, items: Longs, now: float) -> Doubles:
         known = self.crowd.chronicle
         found = np.zeros((len(_LOOKED) + len(_HALVES), len(items)))
-        _look(known.base, known.tail, known.struck, known.by_item, items, now, REACH, LONGEST_S, APART_S, N_HALVES, found)
+        _look(
+            known.base, known.tail, known.struck, known.by_item, items, now, REACH, LONGEST_S, APART_S, N_HALVES, found
+        )
         return found
 
     def _beside(self, history: History, items: Longs) -> Floats:
         votes = np.zeros(self.crowd.n_items, np.float32)
         CoOccurrenceScorer(BESIDE, self.crowd.chronicle).vote(history, votes)
         votes[history.items] = 0.0
-        return np.log(votes[items] / np.float32(max(float(votes.sum()), 1e-20)) + _FAINT)
+        return np.asarray(np.log(votes[items] / np.float32(max(float(votes.sum()), 1e-20)) + _FAINT))
+
+
+def facts_of(
+    crowd: CrowdScorer | None, counts: Floats, content: Scorer | None, years: Floats
+) -> CrowdFacts | CountFacts:
+    """What is told of titles in what is served: by the crowd where there is one, and by what they are made of."""
+    features = getattr(content, "features", None)
+    made = Made(features, years if years.any() else None)
+    return CountFacts(counts, made) if crowd is None else CrowdFacts(crowd, made)
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""Regression trees as plain arrays, walked by one compiled loop: whoever asks them needs no library that grows trees."""
+"""Regression trees as plain arrays, walked by one compiled loop: to ask them, no library that grows them is needed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ LEAVES: Final = "leaves"
 class Forest:
     """Trees end to end. ``roots`` is the node that each begins with, or the leaf, where that is all there is of it.
 
-    A node sends a row to the left where its ``columns``' value is at most its ``limits``. A branch (left, right) that is
-    negative leads to a leaf, -1 to the first.
+    A node sends a row to the left where its ``columns``' value is at most its ``limits``. A branch (left, right) that
+    is negative leads to a leaf, -1 to the first.
     """
 
     roots: Ints

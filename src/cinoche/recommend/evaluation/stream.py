@@ -273,9 +273,7 @@ def _ask(
             ranks[name][k], tops[name][k] = _placed(scores, question)
         questions.append(question)
     return {
-        name: Answers(
-            ranks[name], seconds[name], tops[name], late.fit_cpu_s + spent.get(name, 0.0), 0.0
-        )
+        name: Answers(ranks[name], seconds[name], tops[name], late.fit_cpu_s + spent.get(name, 0.0), 0.0)
         for name in candidates
     }, questions
 

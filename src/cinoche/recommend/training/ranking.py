@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from cinoche.recommend.blend import Scored
+from cinoche.recommend.families import RANKER
 from cinoche.recommend.families.base import bring
 from cinoche.recommend.gate import Gated
 from cinoche.recommend.ranking import (
     FIRST,
     KINDS,
-    RANKER,
     SCALE,
     SPEAKS,
     Answers,
@@ -31,9 +31,9 @@ from cinoche.recommend.ranking import (
 )
 from cinoche.recommend.scorers import Scorer
 from cinoche.recommend.statistics import Doubles, Floats, History, Longs
-from cinoche.recommend.trees import Forest
 from cinoche.recommend.training.tune import Case
 from cinoche.recommend.training.walk import Walk
+from cinoche.recommend.trees import Forest
 
 LEAST_LESSONS: Final = 200
 """With fewer questions whose answer was among the first titles, trees would learn by heart."""
@@ -94,7 +94,7 @@ class Lessons:
         """Each row's chance among the rows of its question."""
         most = np.maximum.reduceat(levels, self.starts)
         raised = np.exp(levels - np.repeat(most, self.sizes))
-        return raised / np.repeat(np.add.reduceat(raised, self.starts), self.sizes)
+        return np.asarray(raised / np.repeat(np.add.reduceat(raised, self.starts), self.sizes))
 
     def gains(self, levels: Floats) -> Doubles:
         """Each question's nDCG of its first right row, where rows stand in the order of these levels."""
@@ -110,7 +110,7 @@ class Lessons:
 class _Notebook:
     """Collects questions with their answers."""
 
-    def __init__(self, answers: Answers, facts: Facts, columns: Sequence[str] = ()) -> None:
+    def __init__(self, answers: Answers, facts: Facts) -> None:
         self._answers = answers
         self._facts = facts
         self._looks: list[tuple[Look, Floats, int]] = []
