@@ -52,12 +52,12 @@ DEPTH: Final = 10
 class Growth:
     """How the trees are grown."""
 
-    rounds: int = 150
+    rounds: int = 100
     rate: float = 0.1
-    leaves: int = 15
+    leaves: int = 31
     least_rows: int = 100
     reg: float = 10.0
-    columns_share: float = 0.5
+    columns_share: float = 0.3
     rows_share: float = 0.8
 
 
