@@ -65,7 +65,8 @@ class Growth:
 class Lessons:
     """Questions with their answers: each one's rows end to end, what stood for them before, and which was right.
 
-    ``sizes`` is each question's number of rows; ``kinds`` its situation, by number.
+    ``sizes`` is each question's number of rows; ``kinds`` its situation, by number. What stood for them
+    ``are_chances``, by their logarithms, or levels without a unit.
     """
 
     columns: tuple[str, ...]
@@ -74,6 +75,7 @@ class Lessons:
     right: Floats
     sizes: Longs
     kinds: Longs
+    are_chances: bool = False
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -82,7 +84,13 @@ class Lessons:
         """Some of the questions."""
         rows = np.repeat(chosen, self.sizes)
         return Lessons(
-            self.columns, self.rows[rows], self.base[rows], self.right[rows], self.sizes[chosen], self.kinds[chosen]
+            self.columns,
+            self.rows[rows],
+            self.base[rows],
+            self.right[rows],
+            self.sizes[chosen],
+            self.kinds[chosen],
+            self.are_chances,
         )
 
     @property
@@ -114,11 +122,13 @@ class _Notebook:
         self._answers = answers
         self._facts = facts
         self._looks: list[tuple[Look, Floats, int]] = []
+        self._are_chances = False
 
     def note(self, history: History, targets: Longs) -> None:
         """Note a question; one whose answer is not among the first titles teaches nothing."""
         answer: Scored | Gated = self._answers.scored(history)
         seen = look(answer.likes or answer, self._facts, FIRST)
+        self._are_chances = isinstance(answer, Gated)
         right = np.isin(seen.items, targets).astype(np.float32)
         if right.any():
             self._looks.append((seen, right / right.sum(), KINDS.index(kind_of(history))))
@@ -134,6 +144,7 @@ class _Notebook:
             np.concatenate([np.zeros(0, np.float32), *(right for _, right, _ in self._looks)]),
             np.array([len(seen.items) for seen, _, _ in self._looks], np.int64),
             np.array([kind for _, _, kind in self._looks], np.int64),
+            self._are_chances,
         )
 
 
@@ -174,7 +185,7 @@ def learn(lessons: Lessons, seed: int, growth: Growth | None = None) -> Learnt |
     if len(lessons) < LEAST_LESSONS:
         return None
     grown = growth or Growth()
-    scale = _scale(lessons)
+    scale = 1.0 if lessons.are_chances else _scale(lessons)
     is_early = np.arange(len(lessons)) < (1.0 - JUDGED) * len(lessons)
     early, late = lessons.part(is_early), lessons.part(~is_early)
     forest = _grow(early, scale, seed, grown)
