@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.contract.test_families import AS_OF, COLD, SMALL, N, facts, world
+from tests.contract.test_families import AS_OF, COLD, SMALL, N, facts
 
 from cinoche.kit.clock import DAY_S
 from cinoche.recommend.artefact import Draft, Model, open_current, publish
@@ -20,8 +20,31 @@ from cinoche.recommend.training import Params, train
 pytest.importorskip("lightgbm", reason="the extra `ranker` is not installed")
 
 PARAMS = Params(families=(EASE, CROWD, RANKER), hyper={EASE: SMALL[EASE]})
-QUALITY = (0.6, 1.0)
-"""How often the next title is among the first ten, for people never seen."""
+QUALITY = (0.55, 0.95)
+"""How often the next title is among the first two, for people never seen."""
+
+
+N_FASHIONS = 40
+
+
+@cache
+def world(n_people: int = 500, seed: int = 0) -> Interactions:
+    """Half of the people take what is in fashion that day, half walk on from title to title: no sum can tell whom."""
+    rng = np.random.default_rng(seed)
+    users, items, times = [], [], []
+    for user in range(n_people):
+        at = AS_OF - (20 + 40 * rng.random()) * DAY_S + np.arange(12) * (1 + rng.random()) * DAY_S
+        at = at[at < AS_OF - 1]
+        if user % 2:
+            taken = (3 * (at // DAY_S).astype(int) + rng.integers(0, 4, len(at))) % N_FASHIONS
+        else:
+            taken = N_FASHIONS + (rng.integers(70) + np.cumsum(rng.integers(1, 4, len(at)))) % (N - N_FASHIONS - 1)
+        _, first = np.unique(taken, return_index=True)
+        kept = np.sort(first)
+        users += [user] * len(kept)
+        items += taken[kept].tolist()
+        times += at[kept].tolist()
+    return Interactions.of(users, items, None, times)
 
 
 @cache
@@ -35,16 +58,17 @@ def model() -> Model:
 
 
 def hit_rate(one: Model, *, is_ranked: bool) -> float:
-    strangers = world(200, seed=1)
+    """How often the last title of somebody never seen, taken shortly before the training, is among the first two."""
     found = []
-    for k in range(strangers.n_users):
-        whole = strangers.history(k)
+    for whole in world(12_000, seed=1).histories():
+        if AS_OF - whole.times[-1] > DAY_S:
+            continue
         known, target = replace(whole.at(slice(-1)), now=float(whole.times[-1])), int(whole.items[-1])
         answers = one.ranking if is_ranked else one.gate
         assert answers is not None
         scores = answers.scored(known).scores.copy()
         scores[known.items] = -np.inf
-        found.append(target in top(scores, 10))
+        found.append(target in top(scores, 2))
     return float(np.mean(found))
 
 

@@ -18,7 +18,7 @@ LATEST: Final = 10
 SITTING_S: Final = 1800.0
 """A longer pause than this ends a sitting."""
 
-REACH: Final = 500
+REACH: Final = 200
 """How many of a title's latest viewings are looked at."""
 
 LONGEST_S: Final = 64 * DAY_S

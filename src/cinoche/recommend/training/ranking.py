@@ -52,10 +52,10 @@ DEPTH: Final = 10
 class Growth:
     """How the trees are grown."""
 
-    rounds: int = 100
-    rate: float = 0.1
+    rounds: int = 250
+    rate: float = 0.06
     leaves: int = 31
-    least_rows: int = 100
+    least_rows: int = 300
     reg: float = 10.0
     columns_share: float = 0.3
     rows_share: float = 0.8
