@@ -1,4 +1,4 @@
-"""The ranker under the families' contract: what a training that names it publishes answers anybody, and answers well."""
+"""The ranker under the families' contract: what a training that names it publishes answers anybody, and well."""
 
 from dataclasses import replace
 from functools import cache

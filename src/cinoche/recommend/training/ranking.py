@@ -44,6 +44,9 @@ JUDGED: Final = 0.2
 LEAST_JUDGED: Final = 20
 """A situation in which fewer were judged is left to the answer without the trees."""
 
+SURE: Final = 2.0
+"""How many standard errors trees must be better by to be heard."""
+
 SCALES: Final = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0)
 DEPTH: Final = 10
 
@@ -201,11 +204,11 @@ def learn(lessons: Lessons, seed: int, growth: Growth | None = None) -> Learnt |
 
 
 def _is_better(before: Doubles, after: Doubles, chosen: npt.NDArray[np.bool_]) -> bool:
-    """Whether the trees help here by more than one standard error."""
+    """Whether the trees help here by more than two standard errors."""
     gain = (after - before)[chosen]
     if len(gain) < LEAST_JUDGED:
         return False
-    return bool(gain.mean() > gain.std() / np.sqrt(len(gain)))
+    return bool(gain.mean() > SURE * gain.std() / np.sqrt(len(gain)))
 
 
 def _scale(lessons: Lessons) -> float:
