@@ -18,7 +18,7 @@ from cinoche.kit.progress import Progress, silent
 from cinoche.library.models import TitleState, apply, title_of
 from cinoche.recommend import artefact, registry
 from cinoche.recommend.artefact import LEARNED_FROM, TitleFacts
-from cinoche.recommend.families import FAMILIES, family
+from cinoche.recommend.families import FAMILIES, RANKER, refuse_what_cannot_be_trained
 from cinoche.recommend.registry import FORGETTING, UNJUDGED, Verdict
 from cinoche.recommend.state import ProfileState, SignalWeights, history_of
 from cinoche.recommend.statistics import History
@@ -121,8 +121,7 @@ def train(
     """
     folder = services.settings.artefacts
     asked = tuple(families) or _asked(folder)
-    for name in asked:
-        family(name)
+    refuse_what_cannot_be_trained(asked, {})
     with FolderLock(services.settings.data_dir, LOCK, holder="a training"):
         if only_if_needed and (known := _published(services, asked)) is not None:
             return known
@@ -347,7 +346,7 @@ def _asked(folder: Path) -> tuple[str, ...]:
         published = artefact.open_current(folder).manifest.params.get(ASKED, ())
     except Unavailable:
         return ()
-    return tuple(name for name in published if name in FAMILIES)
+    return tuple(name for name in published if name in {*FAMILIES, RANKER})
 
 
 def _published(services: Services, asked: tuple[str, ...]) -> TrainingReport | None:

@@ -26,10 +26,11 @@ from cinoche.kit.clock import HOUR_S
 from cinoche.kit.errors import Unavailable
 from cinoche.kit.text import fold
 from cinoche.recommend.blend import Blend, Scored
-from cinoche.recommend.families import TitleFacts, arrays_of, family
+from cinoche.recommend.families import RANKER, TitleFacts, arrays_of, family
 from cinoche.recommend.families.sums import COUNTS, DECAYED, RECENT
 from cinoche.recommend.gate import Choir, Gate, Gated
-from cinoche.recommend.scorers import CROWD, POPULAR, Scorer
+from cinoche.recommend.ranking import Ranked, Ranking, ranker_of
+from cinoche.recommend.scorers import CONTENT, CROWD, POPULAR, Scorer
 from cinoche.recommend.statistics import HALF_LIVES_S, Floats, History
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ PEOPLE: Final = "people.marks"
 """The array of the marks of the people that a model's live scorers know by number; see `live`."""
 
 Array = npt.NDArray[Any]
-Answered = Scored | Gated
+Answered = Scored | Gated | Ranked
 
 _log = logging.getLogger(__name__)
 
@@ -69,11 +70,15 @@ class TitleName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """What turns the arrays into scorers: each family with its hyper-parameters, the blend's weights, the gate's."""
+    """What turns the arrays into scorers: each family with its hyper-parameters, the blend's weights, the gate's.
+
+    ``ranker`` names the columns that the ranker's trees read, where there are some.
+    """
 
     families: dict[str, dict[str, Any]]
     blend: dict[str, dict[str, float]]
     gate: dict[str, tuple[float, ...]] = {}
+    ranker: tuple[str, ...] = ()
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -149,6 +154,20 @@ class Model:
             return None
         return Gate(Choir(crowd, self.blend, self.n_items), self.manifest.recipe.gate)
 
+    @cached_property
+    def ranking(self) -> Ranking | None:
+        """The gate, or what was solved, with the ranker's trees on top."""
+        columns = self.manifest.recipe.ranker
+        if not columns:
+            return None
+        from cinoche.recommend.ranking_facts import facts_of
+
+        starts = f"{RANKER}."
+        own = {name.removeprefix(starts): each for name, each in self.arrays.items() if name.startswith(starts)}
+        years = np.array([title.year or 0 for title in self.titles], np.float32)
+        facts = facts_of(self.crowd if self.gate else None, self.counts, self.scorers.get(CONTENT), years)
+        return Ranking(self.gate or self.blend, ranker_of(own, columns), facts)
+
     @classmethod
     def of(cls, draft: Draft) -> Self:
         """A model over a draft's arrays, in memory."""
@@ -158,8 +177,9 @@ class Model:
         return cls(manifest, draft.arrays, [_named(title) for title in draft.titles])
 
     def scored(self, history: History) -> Answered:
-        """Score a person's history: by the gate where there is one, else by what was solved."""
-        return self.blend.scored(history) if self.gate is None else self.gate.scored(history)
+        """Score a person's history: by the gate where there is one, else by what was solved; then by the ranker."""
+        answers = self.ranking or self.gate or self.blend
+        return answers.scored(history)
 
     @property
     def version(self) -> str:

@@ -38,16 +38,17 @@ def spread(scores: Floats, history: History) -> float:
 class Scored:
     """What the blend made of one history: every title's score, and what it is made of.
 
-    ``factors`` is each scorer's weight divided by the spread of its vector; ``plain`` are the scores without dislikes.
+    ``factors`` is each scorer's weight divided by the spread of its vector; ``likes`` is what was made of the history
+    without its dislikes, where it has some.
     """
 
     history: History
     situation: str
     scores: Floats
-    plain: Floats
     vectors: Mapping[str, Floats]
     factors: Mapping[str, float]
     scorers: Mapping[str, Scorer]
+    likes: "Scored | None" = None
 
     def explain(self, items: Items) -> Floats:
         """What each entry of the history adds to each title's score; with popularity's part this is the whole."""
@@ -112,13 +113,12 @@ class Blend:
         likes = history.where(history.weights > 0)
         if len(likes) == len(history):
             factors = {name: weights[name] / spread(vectors[name], history) for name in weights}
-            total = self._total(vectors, factors)
-            return Scored(history, situation, total, total, vectors, factors, self.scorers)
+            return Scored(history, situation, self._total(vectors, factors), vectors, factors, self.scorers)
         without = {name: self.scorers[name].score(likes) for name in weights}
         factors = {name: weights[name] / self._measure(name, without[name], likes, history) for name in weights}
-        plain = self._total(without, factors)
-        total = np.minimum(self._total(vectors, factors), plain)
-        return Scored(history, situation, total, plain, vectors, factors, self.scorers)
+        alone = Scored(likes, situation, self._total(without, factors), without, factors, self.scorers)
+        total = np.minimum(self._total(vectors, factors), alone.scores)
+        return Scored(history, situation, total, vectors, factors, self.scorers, alone)
 
     def _measure(self, name: str, vector: Floats, likes: History, history: History) -> float:
         """How much a vector varies by the likes; for who has none, how much it would, were the first dislike a like."""

@@ -5,7 +5,7 @@ title is next; the weights, one for each span of time since the asker's last eve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -98,7 +98,8 @@ class Choir:
     def fall(self, history: History, n: int) -> Floats:
         """How much lower each of ``n`` titles stands for the dislikes in what was solved, in spreads of its scores."""
         fall, scored = np.zeros(n, np.float32), self.solved.scored(self._known(history))
-        fall[: self.n_solved] = scored.plain - scored.scores
+        if scored.likes is not None:
+            fall[: self.n_solved] = scored.likes.scores - scored.scores
         return fall
 
     def _known(self, history: History) -> History:
@@ -116,11 +117,36 @@ def span_of(history: History, edges_s: Sequence[float] = EDGES_S) -> int:
     return int(np.searchsorted(edges_s, history.now - history.times[-1], side="right"))
 
 
+class Scoring(Protocol):
+    """What scores a history."""
+
+    def score(self, history: History) -> Floats:
+        """Score the whole catalogue."""
+        ...
+
+
+def lost(scoring: Scoring, history: History, scores: Floats, entries: Items, items: Items) -> Floats:
+    """How much lower than its score each title stands where these entries had never been: it is scored again.
+
+    Voices say nothing of what the history holds: such a title is asked about as if it were not there.
+    """
+    index = np.asarray(items, np.int64)
+    rest = np.ones(len(history), np.bool_)
+    rest[np.asarray(entries, np.intp)] = False
+    fallen = scores[index] - scoring.score(history.where(rest))[index]
+    for k in np.flatnonzero(np.isin(index, history.items)):
+        item, is_other = index[k], history.items != index[k]
+        with_it, rest_of = (scoring.score(history.where(each)) for each in (is_other, is_other & rest))
+        fallen[k] = with_it[item] - rest_of[item]
+    return np.asarray(fallen, np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Gated:
     """What the gate made of one history: every title's chance, and what it is made of.
 
-    ``factors`` is each voice's weight divided by what its votes add up to.
+    ``factors`` is each voice's weight divided by what its votes add up to; ``likes`` is what was made of the history
+    without its dislikes, where it has some.
     """
 
     history: History
@@ -129,6 +155,7 @@ class Gated:
     votes: Floats
     factors: Floats
     gate: "Gate"
+    likes: "Gated | None" = None
 
     def explain(self, items: Items) -> Floats:
         """What each entry of the history adds to each title's chance."""
@@ -145,19 +172,8 @@ class Gated:
         return np.log(np.maximum(self.scores, _LEAST))
 
     def losses(self, entries: Items, items: Items) -> Floats:
-        """How much lower each title's chance is where these entries had never been: the gate is asked again.
-
-        Voices say nothing of what the history holds: such a title is asked about as if it were not there.
-        """
-        index, history = np.asarray(items, np.int64), self.history
-        rest = np.ones(len(history), np.bool_)
-        rest[np.asarray(entries, np.intp)] = False
-        lost = self.scores[index] - self.gate.score(history.where(rest))[index]
-        for k in np.flatnonzero(np.isin(index, history.items)):
-            item, is_other = index[k], history.items != index[k]
-            with_it, rest_of = (self.gate.score(history.where(each)) for each in (is_other, is_other & rest))
-            lost[k] = with_it[item] - rest_of[item]
-        return np.asarray(lost, np.float32)
+        """How much lower each title's chance is where these entries had never been: the gate is asked again."""
+        return lost(self.gate, self.history, self.scores, entries, items)
 
     def leading(self, items: Items) -> list[str]:
         """The voice that gives each title most of its chance."""
@@ -181,15 +197,21 @@ class Gate:
         dislike falls as it does in what was solved, so that no title has more than it would without the dislikes.
         """
         span, likes = span_of(history, self.edges_s), history.where(history.weights > 0)
+        heard = self._heard(likes, span)
+        if len(likes) == len(history):
+            return heard
+        votes = heard.votes.copy()
+        votes[:, history.items] = 0.0
+        scores: Floats = heard.factors @ votes
+        if isinstance(self.chorus, Choir):
+            scores *= np.exp(-self.chorus.fall(history, len(scores)))
+        return replace(heard, history=history, scores=scores, votes=votes, likes=heard)
+
+    def _heard(self, likes: History, span: int) -> Gated:
         votes = self.chorus.votes(likes)
         of_voices = [self.weights[name][span] if name in self.weights else 0.0 for name in self.chorus.voices]
         factors: Floats = (np.array(of_voices) / self.chorus.totals(votes)).astype(np.float32)
-        if len(likes) < len(history):
-            votes[:, history.items] = 0.0
-        scores: Floats = factors @ votes
-        if len(likes) < len(history) and isinstance(self.chorus, Choir):
-            scores *= np.exp(-self.chorus.fall(history, len(scores)))
-        return Gated(history, f"span {span}", scores, votes, factors, self)
+        return Gated(likes, f"span {span}", factors @ votes, votes, factors, self)
 
     def score(self, history: History) -> Floats:
         """Score the whole catalogue."""

@@ -13,6 +13,7 @@ from cinoche.events.ports import EventLog
 from cinoche.kit.personal import mark_of
 from cinoche.library.models import TitleState, apply, title_of
 from cinoche.recommend.artefact import PEOPLE, Model
+from cinoche.recommend.blend import SHORT_BELOW
 from cinoche.recommend.families import memory
 from cinoche.recommend.scorers import MEMORY, MEMORY_LONG, MEMORY_SHARP
 from cinoche.recommend.state import SignalWeights, happened_at, weigh
@@ -66,6 +67,9 @@ class Learner:
             self.offset = log.end()
         else:
             self._warm_up(model.crowd)
+        if model.n_items and (model.gate or model.ranking):
+            for n in (1, min(SHORT_BELOW, model.n_items)):
+                model.scored(History.of(np.arange(n)))
         self.forget_marks(log.erased_since(0))
 
     def number(self, subject: str) -> int:
@@ -119,7 +123,6 @@ class Learner:
             nobody, item = np.array([self._n_people], np.int32), np.zeros(1, np.int32)
             crowd.learn(nobody, item, np.zeros(1, np.float32), np.array([crowd.latest_at]))
             crowd.forget(self._n_people)
-            self.model.gate.score(History.of([0]))
 
     def _published(self, mark: bytes) -> int:
         """The number of a person that the model was published with."""

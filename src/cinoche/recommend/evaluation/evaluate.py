@@ -20,15 +20,22 @@ from cinoche.recommend.evaluation.rounds import Round
 from cinoche.recommend.evaluation.stream import LIMIT, STREAMED, stream
 from cinoche.recommend.evaluation.tally import Scoring, Tally, row
 from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES
+from cinoche.recommend.interactions import Interactions
+from cinoche.recommend.ranking import Ranking
+from cinoche.recommend.ranking_facts import CountFacts
 from cinoche.recommend.scorers import CONTENT, POPULAR, POPULAR_7D, Scorer
 from cinoche.recommend.statistics import Floats
 from cinoche.recommend.training.fit import Fit, Params, fit
+from cinoche.recommend.training.ranking import Learnt, held_out, learn
 from cinoche.recommend.training.split import Split
 from cinoche.recommend.training.train import ground_of, only_warm
 from cinoche.recommend.training.walk import LIVE
 
 MIXED: Final[Mapping[str, tuple[str, ...]]] = {"blend": BLENDED, "best": BEST}
 """The models that are mixed from others, and what each may be made of."""
+
+RANKED: Final = frozenset({"best"})
+"""The mixed models that have a ranker on top, where it helps."""
 
 MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), *MIXED)
 """The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
@@ -58,9 +65,9 @@ def evaluate(
     chosen = _check(protocol, models)
     progress("read", 0.0)
     ratings = read_ratings(file)
+    ratings = replace(ratings, genres=genres_beside(file, ratings.names))
     if protocol == STREAM:
         return stream(ratings, chosen, seed, learning=learning, limit=limit, params=params, progress=progress)
-    ratings = replace(ratings, genres=genres_beside(file, ratings.names))
     return evaluate_ratings(ratings, protocol, chosen, seed, params=params, progress=progress)
 
 
@@ -126,6 +133,7 @@ class _Fits:
     def __init__(self, laid: Plan, params: Params, names: Collection[str]) -> None:
         self.laid = laid
         self._params = params
+        self.seed = params.seed
         self._latest: tuple[Split, Fit] | None = None
         self.mixed = {name: MIXED[name] for name in names if name in MIXED}
         self.members = {member for members in self.mixed.values() for member in members}
@@ -151,15 +159,21 @@ class _Fits:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The weights of a mixed model, and the CPU seconds of the validation fits and of the search for them."""
+    """The weights of a mixed model, the ranker on top of it, and the CPU seconds of the search and its fits."""
 
     weights: dict[str, dict[str, float]]
     cpu_s: float
+    learnt: Learnt | None = None
 
     @property
     def members(self) -> set[str]:
         """What is left in the mix."""
         return {name for found in self.weights.values() for name, weight in found.items() if weight != 0.0}
+
+    def over(self, scorers: Mapping[str, Scorer], facts: CountFacts) -> Scoring:
+        """The model that these scorers make."""
+        blend = Blend(scorers, self.weights)
+        return blend if self.learnt is None else Ranking(blend, self.learnt.ranker, facts)
 
 
 def _judge(fits: _Fits, one: Round, tallies: dict[str, Tally], progress: Say, genres: Floats | None) -> None:
@@ -169,14 +183,19 @@ def _judge(fits: _Fits, one: Round, tallies: dict[str, Tally], progress: Say, ge
     progress("fit", 0.4)
     fitted = fits.of(one.test, fits.needs)
     candidates: dict[str, Scoring] = dict(fitted.scorers)
-    candidates |= {name: Blend(fitted.scorers, found.weights) for name, found in weights.items()}
     laid, rows = fits.laid, one.test.known
+    facts = _facts(rows, laid.n_items)
+    candidates |= {name: found.over(fitted.scorers, facts) for name, found in weights.items()}
     known = Known(rows.counts(laid.n_items), rows.n_users, None if genres is None else genres[laid.items])
     for k, (name, tally) in enumerate(tallies.items()):
         progress(f"rank by {name}", 0.7 + 0.3 * k / len(tallies))
         tally.fit_cpu_s.append(_cpu_s(name, fitted, weights))
         tally.peak_rss_mb = peak_rss_mb()
         tally.add(candidates[name], one.test.cases, known, laid.n)
+
+
+def _facts(known: Interactions, n_items: int) -> CountFacts:
+    return CountFacts(known.counts(n_items).astype(np.float32))
 
 
 def _weights(fits: _Fits, one: Round) -> dict[str, _Found]:
@@ -187,8 +206,13 @@ def _weights(fits: _Fits, one: Round) -> dict[str, _Found]:
         started = time.process_time()
         ours: dict[str, Scorer] = {each: early.scorers[each] for each in members}
         weights = only_warm(one.validation, ours, n=fits.laid.n)
+        learnt = None
+        if name in RANKED:
+            facts = _facts(one.validation.known, fits.laid.n_items)
+            learnt = learn(held_out(one.validation.cases, Blend(ours, weights), facts), fits.seed)
         spent = time.process_time() - started
-        found[name] = _Found(weights, spent + (0.0 if is_shared else sum(early.cpu_s[each] for each in members)))
+        fits_s = 0.0 if is_shared else sum(early.cpu_s[each] for each in members)
+        found[name] = _Found(weights, spent + fits_s, learnt)
     return found
 
 

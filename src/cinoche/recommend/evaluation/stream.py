@@ -21,8 +21,10 @@ from cinoche.recommend.evaluation.metrics import RESAMPLES, Interval
 from cinoche.recommend.evaluation.protocols import STREAM, weighted
 from cinoche.recommend.evaluation.readers import Ratings
 from cinoche.recommend.evaluation.report import Comparison, Cost, Data, ModelReport, Report, peak_rss_mb
-from cinoche.recommend.gate import Gate
+from cinoche.recommend.gate import Gate, Scoring
 from cinoche.recommend.interactions import Interactions
+from cinoche.recommend.ranking import Ranking
+from cinoche.recommend.ranking_facts import CrowdFacts, Made
 from cinoche.recommend.scorers import (
     CO_OCCURRENCE,
     CO_OCCURRENCE_CLOSE,
@@ -39,7 +41,8 @@ from cinoche.recommend.scorers import (
 )
 from cinoche.recommend.statistics import Doubles, Floats, History, Ints, Longs
 from cinoche.recommend.training.fit import Params, fit
-from cinoche.recommend.training.mixing import chorus_of, find_gate
+from cinoche.recommend.training.mixing import chorus_of, crowd_of, find_gate
+from cinoche.recommend.training.ranking import Learnt, learn, walked
 from cinoche.recommend.training.train import ground_of
 from cinoche.recommend.training.walk import DAILY, FROZEN, LEARNING, LIVE, Question, Resolved, Walk, is_live
 
@@ -53,6 +56,12 @@ STREAMED: Final = (
 
 CUTS: Final = (0.6, 0.8)
 """Where the slice begins on which weights are found, and where that begins on which models are judged."""
+
+TAUGHT_FROM: Final = 0.3
+"""Where the walk begins on which the ranker is learnt; it ends where models are judged."""
+
+LESSONS: Final = 4
+"""How many times as many questions it is learnt on as are asked."""
 
 LIMIT: Final = 4000
 """How many questions are asked where nothing else is said: as many as fit, evenly spread over the slice."""
@@ -133,11 +142,8 @@ def stream(
     progress: Callable[[str, float], None] = lambda _stage, _share: None,
 ) -> Report:
     """Judge models by walking through the last fifth of a file; weights are found on the fifth before it."""
-    if BEST in models:
-        raise Invalid(
-            "The model 'best' is not mixed for the protocol 'stream'.", where="model", remedy=f"Choose {BLEND!r}."
-        )
     rows, modes = _prepare(ratings), _modes(learning)
+    made = Made(None if ratings.genres is None else _unit(ratings.genres))
     chosen = replace(params or Params(), seed=seed)
     answers: dict[tuple[str, str], Answers] = {}
     questions: list[Question] = []
@@ -146,7 +152,7 @@ def stream(
         def say(stage: str, share: float, k: int = k, mode: str = mode) -> None:
             progress(f"{mode}: {stage}", (k + share) / len(modes))
 
-        found, questions = _judge(rows, models, mode, limit, chosen, say)
+        found, questions = _judge(rows, made, models, mode, limit, chosen, say)
         answers |= {(name, mode): one for name, one in found.items()}
     progress("done", 1.0)
     data = Data(rows.n_users, len(np.unique(rows.items)), len(rows), ratings.sha256)
@@ -171,8 +177,13 @@ def _modes(learning: Sequence[str]) -> Sequence[str]:
     return [each for each in LEARNING if each in set(learning)] or [LIVE]
 
 
+def _unit(features: Floats) -> Floats:
+    return np.asarray(features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-9), np.float32)
+
+
 def _judge(
     rows: Interactions,
+    made: Made,
     models: Sequence[str],
     mode: str,
     limit: int,
@@ -180,17 +191,22 @@ def _judge(
     say: Callable[[str, float], None],
 ) -> tuple[dict[str, Answers], list[Question]]:
     at = np.quantile(rows.times, CUTS)
-    candidates: dict[str, Scorer | Gate] = {}
-    search_cpu_s = 0.0
+    spent = dict.fromkeys((BLEND, BEST), 0.0)
     weights: dict[str, tuple[float, ...]] = {}
-    if BLEND in models:
+    learnt: Learnt | None = None
+    mixed = [name for name in models if name in spent]
+    if mixed:
         say("weights", 0.0)
         began = time.process_time()
         early = _stretch(Walk(rows, float(at[0]), float(at[1]), limit), [CROWD], params)
         weights = find_gate(early.walk, chorus_of(early.scorers[CROWD]), [early.scorers[CROWD]], mode)
-        search_cpu_s = time.process_time() - began
+        spent = dict.fromkeys(spent, time.process_time() - began)
+    if BEST in models:
+        say("ranker", 0.1)
+        learnt = _taught(rows, made, weights, mode, limit, params)
+        spent[BEST] = time.process_time() - began
     say("fit", 0.4)
-    names = {*models, *([CROWD] if BLEND in models else ())} - {BLEND}
+    names = {*models, *([CROWD] if mixed else ())} - {*spent}
     late = _stretch(Walk(rows, float(at[1]), np.inf, limit), sorted(names), params)
     if not len(late.walk.asked):
         raise Invalid(
@@ -198,11 +214,26 @@ def _judge(
             where="interactions",
             remedy="It needs people with two rows or more; give a larger file or another protocol.",
         )
-    candidates |= {name: late.scorers[name] for name in models if name != BLEND}
-    if BLEND in models:
-        candidates[BLEND] = Gate(chorus_of(late.scorers[CROWD]), weights)
+    candidates: dict[str, Scoring] = {name: late.scorers[name] for name in models if name not in spent}
+    if mixed:
+        gate = Gate(chorus_of(late.scorers[CROWD]), weights)
+        facts = CrowdFacts(crowd_of(late.scorers[CROWD]), made)
+        best = gate if learnt is None else Ranking(gate, learnt.ranker, facts)
+        candidates |= {name: best if name == BEST else gate for name in mixed}
     say("walk", 0.5)
-    return _ask(late, candidates, mode, search_cpu_s)
+    return _ask(late, candidates, mode, spent)
+
+
+def _taught(
+    rows: Interactions, made: Made, weights: Mapping[str, tuple[float, ...]], mode: str, limit: int, params: Params
+) -> Learnt | None:
+    """Learn the ranker on a walk that ends where the models are judged; what is frozen is not walked for longer."""
+    begin = CUTS[0] if mode == FROZEN else TAUGHT_FROM
+    start_at, stop_at = np.quantile(rows.times, [begin, CUTS[1]])
+    one = _stretch(Walk(rows, float(start_at), float(stop_at), LESSONS * limit), [CROWD], params)
+    crowd = one.scorers[CROWD]
+    answers, facts = Gate(chorus_of(crowd), weights), CrowdFacts(crowd_of(crowd), made)
+    return learn(walked(one.walk, answers, facts, [crowd], mode), params.seed)
 
 
 def _stretch(walk: Walk, names: Sequence[str], params: Params) -> _Stretch:
@@ -227,7 +258,7 @@ def _fit_one(name: str, n_items: int, params: Params, past: Interactions, as_of:
 
 
 def _ask(
-    late: _Stretch, candidates: Mapping[str, Scorer | Gate], mode: str, search_cpu_s: float
+    late: _Stretch, candidates: Mapping[str, Scoring], mode: str, spent: Mapping[str, float]
 ) -> tuple[dict[str, Answers], list[Question]]:
     n = len(late.walk.asked)
     ranks = {name: np.zeros(n) for name in candidates}
@@ -242,9 +273,7 @@ def _ask(
             ranks[name][k], tops[name][k] = _placed(scores, question)
         questions.append(question)
     return {
-        name: Answers(
-            ranks[name], seconds[name], tops[name], late.fit_cpu_s + (search_cpu_s if name == BLEND else 0.0), 0.0
-        )
+        name: Answers(ranks[name], seconds[name], tops[name], late.fit_cpu_s + spent.get(name, 0.0), 0.0)
         for name in candidates
     }, questions
 

@@ -1,6 +1,6 @@
 """The families of models, by name; each is imported only when it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from importlib import import_module
 from typing import Any, Final
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid, Unavailable
 from cinoche.recommend import scorers
-from cinoche.recommend.families.base import Arrays, Family, Ground, Live, TitleFacts
+from cinoche.recommend.families.base import Arrays, Family, Ground, Live, TitleFacts, bring
 
 _HERE: Final = "cinoche.recommend.families"
 
@@ -57,6 +57,9 @@ BEST: Final = (
 )  # fmt: skip
 """The members of the model `best`: all that may help, whatever its fit costs."""
 
+RANKER: Final = "ranker"
+"""What stands on top of `best`, and of a training that names it: it reorders what families say (see `ranking`)."""
+
 UNORDERED: Final = (
     "ease",
     "ease-sparse",
@@ -71,7 +74,7 @@ UNORDERED: Final = (
 )
 """The families to which the order of a history says nothing: only they speak for titles named together."""
 
-EXTRAS: Final[Mapping[str, str]] = {scorers.AUTOENCODER: "neural", scorers.TRANSFORMER: "neural"}
+EXTRAS: Final[Mapping[str, str]] = {scorers.AUTOENCODER: "neural", scorers.TRANSFORMER: "neural", RANKER: RANKER}
 """The extra that brings what a family needs to be fitted, where the core install does not."""
 
 
@@ -88,6 +91,15 @@ def family(name: str, hyper: Mapping[str, Any] | None = None) -> Family:
         raise Invalid(f"The model {name!r} cannot be made so: {error}.", where="hyper-parameters") from error
     _refuse_unknown(name, given, found)
     return found
+
+
+def refuse_what_cannot_be_trained(names: Iterable[str], hyper: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise Invalid for a name or hyper-parameter that is unknown, Unavailable where the extra is not installed."""
+    for name in names:
+        if name == RANKER:
+            bring("lightgbm", RANKER, RANKER)
+        else:
+            family(name, hyper.get(name))
 
 
 def _kind(name: str) -> Any:
@@ -136,6 +148,6 @@ def hyper_of(one: Family) -> dict[str, Any]:
 
 
 __all__ = [
-    "ALWAYS", "BEST", "BLENDED", "EXTRAS", "FAMILIES", "UNORDERED", "Arrays", "Family", "Ground", "Live", "TitleFacts",
-    "arrays_of", "family", "hyper_of", "reads",
+    "ALWAYS", "BEST", "BLENDED", "EXTRAS", "FAMILIES", "RANKER", "UNORDERED", "Arrays", "Family", "Ground", "Live",
+    "TitleFacts", "arrays_of", "family", "hyper_of", "reads", "refuse_what_cannot_be_trained",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
-from cinoche.recommend.families import ALWAYS, FAMILIES, Ground, arrays_of, family, hyper_of, reads
+from cinoche.recommend.families import ALWAYS, FAMILIES, RANKER, Ground, arrays_of, family, hyper_of, reads
 from cinoche.recommend.scorers import CONTENT, CROWD, EASE, MEMORY, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
 
 DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
@@ -65,7 +65,7 @@ def fit(ground: Ground, params: Params, names: Iterable[str] | None = None, *, a
     With a folder ``aside``, large arrays are laid down there as soon as they are fitted, and mapped: the memory of one
     family is given back before the next is fitted.
     """
-    chosen = in_order({*ALWAYS, *(params.families if names is None else names)})
+    chosen = in_order({*ALWAYS, *(params.families if names is None else names)} - {RANKER})
     clock = _Stopwatch()
     arrays: dict[str, npt.NDArray[Any]] = {}
     scorers: dict[str, Scorer] = {}

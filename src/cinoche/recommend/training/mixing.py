@@ -1,7 +1,7 @@
 """The weights of the gate, found by expectation-maximisation: how often each scorer was the one to have known."""
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from cinoche.recommend.gate import EDGES_S, Chorus, span_of
 from cinoche.recommend.scorers import Scorer
 from cinoche.recommend.statistics import Doubles, Longs
 from cinoche.recommend.training.walk import Walk
+
+if TYPE_CHECKING:
+    from cinoche.recommend.families.crowd import CrowdScorer
 
 STEPS: Final = 200
 STEADY: Final = 1e-7
@@ -57,6 +60,13 @@ def chorus_of(scorer: Scorer) -> Chorus:
     if not (hasattr(scorer, "voices") and hasattr(scorer, "shares")):
         raise Invalid(f"The model {scorer.name!r} has no voices.", where="model", remedy="Mix those of `crowd`.")
     return cast("Chorus", scorer)
+
+
+def crowd_of(scorer: Scorer) -> "CrowdScorer":
+    """A scorer as the crowd that it must be."""
+    if not hasattr(scorer, "chronicle") or not hasattr(scorer, "voices"):
+        raise Invalid(f"The model {scorer.name!r} keeps no chronicle.", where="model", remedy="Rank what `crowd` says.")
+    return cast("CrowdScorer", scorer)
 
 
 def find_gate(walk: Walk, chorus: Chorus, learners: Sequence[Scorer], mode: str) -> dict[str, tuple[float, ...]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.families import family
+from cinoche.recommend.families import refuse_what_cannot_be_trained
 from cinoche.recommend.training.fit import Params
 
 FOUND: Final = "found"
@@ -37,8 +37,7 @@ def read_params(path: Path) -> Params:
         params = msgspec.convert(plain, Params)
     except msgspec.ValidationError as error:
         raise Invalid(f"The parameters cannot be read: {error}.", where=str(path), remedy=_REMEDY) from error
-    for name in {*params.families, *params.hyper}:
-        family(name, params.hyper.get(name))
+    refuse_what_cannot_be_trained(dict.fromkeys((*params.families, *params.hyper)), params.hyper)
     return params
 
 

@@ -1,5 +1,6 @@
 """Training: find the blend's weights on a slice held out in time, then fit on everything."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,23 +10,28 @@ import numpy as np
 import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.artefact import PEOPLE, Draft, Recipe, TitleFacts
+from cinoche.recommend.artefact import PEOPLE, Draft, Recipe, TitleFacts, make_scorers
 from cinoche.recommend.blend import SEEDS, SHORT, WARM, Blend
-from cinoche.recommend.families import ALWAYS, UNORDERED, Ground, family
+from cinoche.recommend.families import ALWAYS, RANKER, UNORDERED, Ground, family
 from cinoche.recommend.families.sums import SequenceRidge
-from cinoche.recommend.gate import SOLVED, Choir
+from cinoche.recommend.gate import SOLVED, Choir, Gate
 from cinoche.recommend.interactions import Interactions
+from cinoche.recommend.ranking_facts import facts_of
 from cinoche.recommend.scorers import CONTENT, CROWD, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
 from cinoche.recommend.statistics import Floats, Statistics
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import DEFAULT_BLEND, Fit, Params, fit, in_order
-from cinoche.recommend.training.mixing import chorus_of, find_gate
+from cinoche.recommend.training.mixing import chorus_of, crowd_of, find_gate
+from cinoche.recommend.training.ranking import Learnt, Lessons, held_out, learn, walked
 from cinoche.recommend.training.split import MIN_CASES, Split, seeds, short, validation_split
 from cinoche.recommend.training.tune import Bench, search
 from cinoche.recommend.training.walk import LIVE, Walk
 
 GATE_QUESTIONS: Final = 1500
 """How many questions the gate's weights are found on at most."""
+
+LESSONS: Final = 12_000
+"""How many questions the ranker is learnt on at most."""
 
 LEAST_SOLVED: Final = 0.05
 """The weight that what was solved always has: where nobody lately did anything alike, it is all there is."""
@@ -77,15 +83,20 @@ def train(
     content = content_features(titles)
     progress("validation", 0.1)
     split = validation_split(past, chosen.validation_share, users=chosen.validation_users, seed=chosen.seed)
-    blend = starting_blend(in_order({*ALWAYS, *chosen.families}))
+    blend = starting_blend(in_order({*ALWAYS, *chosen.families} - {RANKER}))
     metrics: dict[str, float] = {}
     gate: dict[str, tuple[float, ...]] = {}
+    learnt: Learnt | None = None
     if split is not None:
         early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen, aside=aside)
         progress("weights", 0.4)
         solved = {name: each for name, each in early.scorers.items() if name != CROWD}
         blend, metrics = find_weights(split, solved, _worth(split, len(titles)), seed=chosen.seed)
         gate = _gate(past, split, early.scorers, Blend(solved, blend), len(titles))
+        if RANKER in chosen.families:
+            began = time.process_time()
+            learnt = learn(_lessons(past, split, early, Blend(solved, blend), gate, titles), chosen.seed)
+            metrics |= {f"cpu_s/{RANKER}": round(time.process_time() - began, 3), **_judged(learnt)}
         del early
     progress("fit", 0.6)
     ground = replace(ground_of(past, len(titles), as_of, chosen, content, titles), sums=sums)
@@ -93,8 +104,11 @@ def train(
     progress("done", 1.0)
     metrics |= {"users": past.n_users, "interactions": len(past), **costs(final)}
     blend = {name: {one: w for one, w in weights.items() if one in final.scorers} for name, weights in blend.items()}
-    recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend, gate)
+    columns = () if learnt is None else learnt.columns
+    recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend, gate, columns)
     arrays = final.arrays if marks is None else {**final.arrays, PEOPLE: marks}
+    if learnt is not None:
+        arrays = {**arrays, **{f"{RANKER}.{name}": array for name, array in learnt.arrays.items()}}
     return Draft(arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
 
 
@@ -111,6 +125,37 @@ def _gate(
     found = find_gate(walk, choir, [scorers[CROWD]], LIVE)
     least = {name: tuple(max(each, LEAST_SOLVED) for each in row) for name, row in found.items() if name == SOLVED}
     return {**found, **least}
+
+
+def _lessons(
+    past: Interactions,
+    split: Split,
+    early: Fit,
+    solved: Blend,
+    gate: Mapping[str, tuple[float, ...]],
+    titles: Sequence[TitleFacts],
+) -> Lessons:
+    """What the ranker is learnt on: a walk from where the validation begins, or its people where nothing is walked.
+
+    The crowd is opened anew, as it stood before it was walked through to find the gate's weights.
+    """
+    n_items = len(titles)
+    years = np.array([title.year or 0 for title in titles], np.float32)
+    content = early.scorers.get(CONTENT)
+    counts = split.known.counts(n_items).astype(np.float32)
+    if not gate:
+        return held_out(split.cases, solved, facts_of(None, counts, content, years))
+    hyper = {name: dict(early.families[name]) for name in (CROWD,)}
+    crowd = crowd_of(make_scorers(early.arrays, Recipe(hyper, {}), n_items)[CROWD])
+    answers = Gate(Choir(crowd, solved, n_items), gate)
+    walk = Walk(past, split.as_of, np.inf, LESSONS)
+    return walked(walk, answers, facts_of(crowd, counts, content, years), [crowd], LIVE)
+
+
+def _judged(learnt: Learnt | None) -> dict[str, float]:
+    if learnt is None:
+        return {}
+    return {"validation/before-ranker": round(learnt.before, 4), "validation/ranker": round(learnt.after, 4)}
 
 
 def ground_of(

@@ -103,6 +103,14 @@ def test_learning_at_once_is_worth_what_the_data_make_it_worth() -> None:
     assert "blend live over popular-7d live" in table(report)
 
 
+def test_the_model_best_finds_more_than_the_blend_that_it_stands_on() -> None:
+    pytest.importorskip("lightgbm", reason="the extra `ranker` is not installed")
+    rows = fashions(n_rows=6000, n_items=200)
+    report = stream(rows, ["popular-7d", "blend", "best"], limit=200)
+    found = {model.name: model.metrics["ndcg@10"].value for model in report.models}
+    assert found["best"] > found["blend"] > found["popular-7d"]
+
+
 def test_shuffling_the_future_changes_no_earlier_answer() -> None:
     rows = weighted(fashions())
     at = float(np.quantile(rows.times, 0.9))
