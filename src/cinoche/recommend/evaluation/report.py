@@ -66,13 +66,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One evaluation: a protocol, a seed, the data and a row for each model."""
+    """One evaluation: a protocol, a seed, the data and a row for each model, compared with the model ``bar``."""
 
     protocol: str
     seed: int
     data: Data
     models: Sequence[ModelReport]
     comparisons: Sequence[Comparison] = ()
+    bar: str = BAR
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, ready for JSON."""
@@ -141,7 +142,7 @@ def cells(report: Report, *, is_beyond: bool = False) -> list[list[str]]:
     if is_beyond:
         return [head, *lines]
     has_ratio = any(model.ratio for model in report.models)
-    head += ["fit CPU-s", "peak MB", "p50 ms", "p99 ms", *([f"× {BAR}"] if has_ratio else [])]
+    head += ["fit CPU-s", "peak MB", "p50 ms", "p99 ms", *([f"× {report.bar}"] if has_ratio else [])]
     for line, model in zip(lines, report.models, strict=True):
         cost = model.cost
         line += [f"{cost.fit_cpu_s:.1f}", f"{cost.peak_rss_mb:.0f}"]

@@ -90,8 +90,8 @@ def _beyond(tally: Tally, seed: int) -> dict[str, Interval]:
     both = list(zip(tally.ranked, tally.known, strict=True))
     found: dict[str, Interval] = {
         f"debiased_ndcg@{DEPTH}": quotient(_debiased(tally), seed),
-        "coverage": _whole([one.coverage(DEPTH, known.n_titles) for one, known in both]),
-        "gini": _whole([beyond.gini(one, known) for one, known in both]),
+        "coverage": whole([one.coverage(DEPTH, known.n_titles) for one, known in both]),
+        "gini": whole([beyond.gini(one, known) for one, known in both]),
         "novelty": interval([beyond.novelty(one, known) for one, known in both], seed),
     }
     with_genres = [(one, known.genres) for one, known in both if known.genres is not None]
@@ -105,7 +105,7 @@ def _debiased(tally: Tally) -> list[tuple[Doubles, Doubles]]:
     return [one.debiased(DEPTH, known.worth) for one, known in zip(tally.ranked, tally.known, strict=True)]
 
 
-def _whole(values: Sequence[float]) -> Interval:
+def whole(values: Sequence[float]) -> Interval:
     """What all lists together have: drawing people again would only make it look worse, so there is no interval."""
     mean = float(np.mean(values))
     return Interval(mean, mean, mean)
