@@ -158,8 +158,10 @@ class Model:
         return cls(manifest, draft.arrays, [_named(title) for title in draft.titles])
 
     def scored(self, history: History) -> Answered:
-        """Score a person's history: by the gate where there is one, else by what was solved."""
-        return self.blend.scored(history) if self.gate is None else self.gate.scored(history)
+        """Score a person's history: by the gate where there is one, else by what was solved of what that knows."""
+        if self.gate is None:
+            return self.blend.scored(history.where(history.items < self.n_items))
+        return self.gate.scored(history)
 
     @property
     def version(self) -> str:
@@ -188,13 +190,12 @@ class Model:
 
     def admit(self, title_ids: Iterable[str]) -> None:
         """Give items to titles that came since, for the scorers that learn at once; what was solved knows them not."""
-        if self.crowd is None:
-            return
         for title_id in title_ids:
             if title_id not in self.index:
                 self.index[title_id] = len(self.title_ids)
                 self.title_ids.append(title_id)
-        self.crowd.widen(len(self.title_ids))
+        if self.crowd is not None:
+            self.crowd.widen(len(self.title_ids))
 
     @property
     def counts(self) -> Floats:

@@ -18,10 +18,10 @@ from cinoche.kit.ids import stable_id
 from cinoche.kit.personal import mark_of
 from cinoche.library.models import NEVER
 from cinoche.recommend import reasons, rows
-from cinoche.recommend.artefact import Answered, Model, current_version, open_current
-from cinoche.recommend.blend import Scored
+from cinoche.recommend.artefact import Model, current_version, open_current
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
 from cinoche.recommend.live import Learner
+from cinoche.recommend.newcomers import Kin, Newcomers, Widened
 from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
 from cinoche.recommend.reasons import name_reasons, shared_by
 from cinoche.recommend.rows import Evidence, Held, Placed, Row, Taste
@@ -40,7 +40,7 @@ LOOK_EVERY_S: Final = 1.0
 CHECKED: Final = 60
 """In lists of so many titles at most each reason is tried out."""
 
-Explain = Callable[[Scored, Catalogue, Positions], Sequence[Evidence]]
+Explain = Callable[[Widened, Catalogue, Positions], Sequence[Evidence]]
 """Gives the evidence of each title of a list."""
 
 
@@ -109,6 +109,7 @@ class Recommender:
         *,
         weights: SignalWeights = DEFAULT_WEIGHTS,
         slates: Slates | None = None,
+        newcomers: Newcomers | None = None,
         clock: Clock = system_clock,
     ) -> None:
         self._log = log
@@ -116,6 +117,7 @@ class Recommender:
         self._faces = faces
         self._weights = weights
         self._slates = slates or Slates(secrets.token_bytes(32))
+        self._newcomers = newcomers
         self._clock = clock
         self._states: OrderedDict[str, ProfileState] = OrderedDict()
         self._histories: dict[str, tuple[ProfileState, Model, History]] = {}
@@ -124,7 +126,7 @@ class Recommender:
         self._learner: Learner | None = None
         self._coming: Learner | None = None
         self._leaving: deque[str] = deque()
-        self._laid: tuple[Model, Faces, Catalogue] | None = None
+        self._laid: tuple[Model, Faces, float, Catalogue, Kin] | None = None
         self._marks: Marks | None = None
 
     def catch_up(self) -> int:
@@ -219,7 +221,7 @@ class Recommender:
     def similar(self, title_id: str, rules: Rules, *, n: int) -> Listing:
         """List the ``n`` titles most like one, each with what both share; NotFound for an unknown one."""
 
-        def share(_scored: Scored, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
+        def share(_scored: Widened, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
             seed = catalogue.position[title_id]
             return [shared_by(seed, int(each), catalogue) for each in positions]
 
@@ -229,7 +231,7 @@ class Recommender:
         """List the ``n`` best titles for somebody who says that they like these; NotFound for an unknown one."""
         title_ids = self.model().title_ids
 
-        def name(scored: Scored, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
+        def name(scored: Widened, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
             return name_reasons(scored, title_ids, catalogue, positions, lambda _: rows.SEED)
 
         return self._alike(liked, rules, n, name)
@@ -240,15 +242,19 @@ class Recommender:
         for title_id in title_ids:
             if title_id not in catalogue.position:
                 raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
-        known = (model.index.get(title_id, model.n_items) for title_id in title_ids)
-        items = [item for item in known if item < model.n_items]
-        scored = model.blend.scored(History.of(items), is_ordered=False)
-        scores = catalogue.spread(scored.scores, missing=-np.inf)
+        scored = self._kin.ask(model.blend, [model.index[title_id] for title_id in title_ids])
+        scores = self._likeness(model, scored) if len(title_ids) == 1 else None
+        scores = catalogue.spread(scored.scores if scores is None else scores, missing=-np.inf)
         mask = allowed(catalogue, rules) & (scores > 0)
         mask[[catalogue.position[title_id] for title_id in title_ids]] = False
         positions = best(scores, mask, n)
         row = _row("similar", scores, positions, explain(scored, catalogue, positions))
         return Listing((row,), catalogue, model.blend.name, offset, model.version)
+
+    def _likeness(self, model: Model, scored: Widened) -> Scores | None:
+        """The likeness to a single newcomer; None for any other title."""
+        item = int(scored.history.items[0])
+        return None if self._newcomers is None else self._newcomers.like(model, item)
 
     def why(self, subject: str, title_id: str, rules: Rules) -> Reasons:
         """List every fact that speaks for a title, for a profile, from everything acknowledged so far."""
@@ -284,11 +290,28 @@ class Recommender:
     def laid_out(self) -> tuple[Model, Catalogue]:
         """Give the current model with the catalogue laid out beside it; both follow what is published."""
         model, faces = self.model(), self._faces()
-        laid = self._laid
-        if laid is None or laid[0] is not model or laid[1] is not faces:
-            model.admit(face.title_id for face in faces.faces)
-            laid = self._laid = (model, faces, lay_out(faces, model))
-        return model, laid[2]
+        self._laid = laid = self._lay_out(model, faces)
+        return model, laid[3]
+
+    def _lay_out(self, model: Model, faces: Faces) -> tuple[Model, Faces, float, Catalogue, Kin]:
+        """Lay titles out anew when they or the model change, and look at newcomers' kin when their texts do too."""
+        laid, newcomers = self._laid, self._newcomers
+        texts = 0.0 if newcomers is None else newcomers.texts_version()
+        is_of_now = laid is not None and laid[0] is model and laid[1] is faces
+        if laid is not None and is_of_now and laid[2] == texts:
+            return laid
+        model.admit(face.title_id for face in faces.faces)
+        kin = (
+            Kin.unknown(model.n_items, len(model.title_ids) - model.n_items)
+            if newcomers is None
+            else newcomers.kin(model)
+        )
+        return model, faces, texts, laid[3] if laid is not None and is_of_now else lay_out(faces, model), kin
+
+    @property
+    def _kin(self) -> Kin:
+        """The newcomers' kin, as of the last answer's layout."""
+        return Kin.unknown(0) if self._laid is None else self._laid[4]
 
     def _history(self, subject: str, state: ProfileState, model: Model) -> History:
         """Work a profile's history out once for each state it comes to."""
@@ -301,7 +324,7 @@ class Recommender:
     def _taste(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> Taste:
         return self._taste_scored(model, catalogue, subject, rules)[0]
 
-    def _taste_scored(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> tuple[Taste, Answered]:
+    def _taste_scored(self, model: Model, catalogue: Catalogue, subject: str, rules: Rules) -> tuple[Taste, Widened]:
         state = self.state(subject)
         history = self._history(subject, state, model)
         if rules.max_age is not None:
@@ -309,15 +332,15 @@ class Recommender:
         positions = catalogue.position_of_item
         history = history.where(positions[history.items] >= 0)
         person = -1 if self._learner is None else self._learner.number(subject)
-        scored = model.scored(replace(history, now=self._clock(), person=person))
+        kin = self._kin
+        scored = kin.widen(model.scored(replace(history, now=self._clock(), person=person)))
 
         def like(position: int) -> Scores:
             item = int(catalogue.item[position])
-            alike = model.blend.score(History.of([item] if 0 <= item < model.n_items else []), is_ordered=False)
-            return catalogue.spread(alike, missing=0.0)
+            return catalogue.spread(kin.ask(model.blend, [item] if item >= 0 else []).scores, missing=0.0)
 
         def loss(position: int, of: Positions) -> Scores:
-            rest = np.array([catalogue.whole(place) != position for place in positions[history.items].tolist()])
+            rest = np.array([catalogue.whole(place) != position for place in positions[scored.history.items].tolist()])
             items = catalogue.item[of]
             lost = np.zeros(len(of), np.float32)
             lost[items >= 0] = scored.losses(np.flatnonzero(~rest), items[items >= 0])

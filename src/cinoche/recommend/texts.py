@@ -92,9 +92,7 @@ class TextStore:
             return told
         places, is_there = _places(kept, np.array([_mark(each.title_id) for each in told], np.uint64))
         stamps = kept["stamp"][places]
-        return [
-            each for k, each in enumerate(told) if not is_there[k] or int(stamps[k]) != _mark(text_of(each))
-        ]
+        return [each for k, each in enumerate(told) if not is_there[k] or int(stamps[k]) != _mark(text_of(each))]
 
     def keep(self, found: Mapping[TitleFacts, Vectors] | Sequence[tuple[TitleFacts, Vectors]]) -> None:
         """Keep the vectors of titles in place of those that they had; readers see all of it or nothing."""
@@ -118,7 +116,9 @@ class TextStore:
         return kept if kept.dtype == _ROW else np.zeros(0, _ROW)
 
 
-def _places(kept: npt.NDArray[Any], marks: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+def _places(
+    kept: npt.NDArray[Any], marks: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     titles = np.asarray(kept["title"])
     places = np.minimum(np.searchsorted(titles, marks), len(kept) - 1)
     return places, titles[places] == marks

@@ -92,7 +92,7 @@ def alike(
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
     """Judge how well titles without any interaction are put beside those that people like with them."""
-    chosen = [name for name in JUDGED if name in set(models or JUDGED) | {NEAREST}]
+    chosen: list[str] = [name for name in JUDGED if name in set(models or JUDGED) | {NEAREST}]
     if unknown := sorted(set(models) - set(JUDGED)):
         raise Invalid(f"There is no model {unknown[0]!r} here.", where="model", remedy=f"Choose {', '.join(JUDGED)}.")
     liked = np.ones(len(ratings), np.bool_) if ratings.ratings is None else ratings.ratings >= ratings.threshold
@@ -107,12 +107,18 @@ def alike(
             remedy=f"It needs {FEWEST} of them; give a larger file.",
         )
     right = known[liked_together(ground, known, known, N)]
-    shown = {name: _Shown() for name in chosen}
+    shown: dict[str, _Shown] = {name: _Shown() for name in chosen}
     hands = np.random.default_rng(seed).integers(0, HANDS, len(facts))
     for hand in range(HANDS):
         progress(f"hand {hand + 1}", 0.1 + 0.9 * hand / HANDS)
         of_hand = hands == hand
-        _judge(shown, _without(ground, of_hand), np.flatnonzero(of_hand), dict(zip(known.tolist(), right, strict=True)), params)
+        _judge(
+            shown,
+            _without(ground, of_hand),
+            np.flatnonzero(of_hand),
+            dict(zip(known.tolist(), right, strict=True)),
+            params,
+        )
     progress("done", 1.0)
     found = [_row(name, one, shown[NEAREST], len(facts), seed) for name, one in shown.items()]
     data = Data(rows.n_users, len(facts), len(rows), ratings.sha256)

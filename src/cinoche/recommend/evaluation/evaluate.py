@@ -20,7 +20,7 @@ from cinoche.recommend.evaluation.rounds import Round
 from cinoche.recommend.evaluation.stream import LIMIT, STREAMED, stream
 from cinoche.recommend.evaluation.tally import Scoring, Tally, row
 from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES
-from cinoche.recommend.scorers import CONTENT, POPULAR, POPULAR_7D, Scorer
+from cinoche.recommend.scorers import ALIKE, CONTENT, POPULAR, POPULAR_7D, Scorer
 from cinoche.recommend.statistics import Floats
 from cinoche.recommend.training.fit import Fit, Params, fit
 from cinoche.recommend.training.split import Split
@@ -30,7 +30,7 @@ from cinoche.recommend.training.walk import LIVE
 MIXED: Final[Mapping[str, tuple[str, ...]]] = {"blend": BLENDED, "best": BEST}
 """The models that are mixed from others, and what each may be made of."""
 
-MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), *MIXED)
+MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT, ALIKE}), *MIXED)
 """The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
 
 DEFAULT_MODELS: Final = tuple(name for name in MODELS if name not in {*EXTRAS, "best"})

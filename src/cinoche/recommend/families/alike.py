@@ -53,7 +53,7 @@ class Alike:
         said = [words_of(each, with_plot=not text.size) for each in ground.facts]
         glossary = Glossary.of(said)
         titles = described(ground, text, glossary, said)
-        worth = {name: 0.0 for name in FEATURES}
+        worth = dict.fromkeys(FEATURES, 0.0)
         if len(titles):
             worth |= learn(ground, titles, least=self.min_likes, neighbours=self.neighbours)
         by_word = titles.words.turned(len(glossary.marks))
@@ -162,7 +162,9 @@ class Likeness:
         told = np.zeros(self.text.shape[1], np.float32)
         if text is not None and self.reads_texts and text.any():
             centred = unit(text.astype(np.float32)) - self.mean
-            told = unit(centred @ self.axes) * np.float32(np.sqrt(self.worth[FEATURES.index(TEXT)]))
+            told = unit(np.asarray(centred @ self.axes, np.float32)) * np.float32(
+                np.sqrt(self.worth[FEATURES.index(TEXT)])
+            )
         weights = np.ones(1, np.float32)
         return Described(places, values, np.array([steps_of(title)], np.uint16), weights, told)
 

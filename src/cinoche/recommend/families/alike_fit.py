@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from cinoche.recommend.families.base import Ground
 from cinoche.recommend.families.glossary import KINDS, Glossary, Lists
-from cinoche.recommend.families.numbers import NUMBERS, Steps
+from cinoche.recommend.families.numbers import NUMBERS, Steps, steps, with_unknown
 from cinoche.recommend.statistics import Doubles, Floats, Longs
 
 TEXT: Final = "text"
@@ -25,8 +25,8 @@ FEATURES: Final = (*KINDS, TEXT, FAME, *(f"{NUMBERS[number].name}-{k}" for numbe
 N_NEVER_LESS: Final = len(KINDS) + 2
 """The first features are never worth less than nothing: to share something does not make titles unlike."""
 
-MOST_SEEDS: Final = 500
-MOST_TITLES: Final = 2_000
+MOST_SEEDS: Final = 300
+MOST_TITLES: Final = 1_500
 """How many titles pairs are made from: each seed with each title."""
 
 FEWEST: Final = 60
@@ -35,8 +35,11 @@ FEWEST: Final = 60
 DOUBT: Final = 5.0
 """How many people more than expected must like two titles together before that counts."""
 
-USUAL: Final[Mapping[str, float]] = {}
-"""What features are worth where too little is known to learn it."""
+USUAL: Final[Mapping[str, float]] = {
+    "genre": 1.5, "tag": 5.0, "person": 5.0, "name": 1.0, "plot": 1.0, TEXT: 1.3, FAME: 1.0, "year-1": 2.5,
+    "year-3": 0.5, "length-1": 0.8, "votes-1": 2.0,
+}  # fmt: skip
+"""What features are worth where too little is known to learn it: near to what MovieLens teaches."""
 
 _ROUNDS: Final = 12
 _REG: Final = 1e-4
@@ -65,15 +68,12 @@ class Descriptions:
         found[len(KINDS)] = self.text[seeds] @ self.text[titles].T
         found[len(KINDS) + 1] = self.fame[titles]
         for k, (number, reach) in enumerate(KERNELS):
-            steps = self.steps[:, number]
-            table = self.kernels(number)[reach]
-            found[N_NEVER_LESS + k] = table[np.ix_(steps[seeds], steps[titles])]
+            table, at = self.kernels(number)[reach], self.steps[:, number]
+            found[N_NEVER_LESS + k] = table[np.ix_(at[seeds], at[titles])]
         return found
 
     def kernels(self, number: int) -> Doubles:
         """How near steps of a number are, a table for each reach, with what is not known as their last."""
-        from cinoche.recommend.families.numbers import with_unknown
-
         return np.stack([with_unknown(each, self.steps[:, number]) for each in NUMBERS[number].kernels()])
 
     def _shared(self, kind: int, seeds: Longs, titles: Longs) -> Floats:
@@ -180,12 +180,13 @@ def described_texts(texts: npt.NDArray[np.int8] | None, n: int, size: int) -> tu
 def unit(rows: Floats) -> Floats:
     """The rows, each of length 1 (0 where it was)."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    found: Floats = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return found
 
 
-def described(ground: Ground, text: Floats, glossary: Glossary, said: Sequence[Mapping[str, Sequence[str]]]) -> Descriptions:
+def described(
+    ground: Ground, text: Floats, glossary: Glossary, said: Sequence[Mapping[str, Sequence[str]]]
+) -> Descriptions:
     """Describe the titles of a ground."""
-    from cinoche.recommend.families.numbers import steps
-
     fame = np.log1p(ground.counts).astype(np.float32)
     return Descriptions(glossary, Lists.of([glossary.describe(each) for each in said]), steps(ground.facts), text, fame)

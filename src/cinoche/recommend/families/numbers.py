@@ -31,7 +31,7 @@ class Number:
 
     def kernels(self) -> Doubles:
         """How near every two steps are, by each reach: 1 where they are the same."""
-        return np.exp(-self.distances()[None] / np.array(self.reaches)[:, None, None])
+        return np.asarray(np.exp(-self.distances()[None] / np.array(self.reaches)[:, None, None]))
 
 
 NUMBERS: Final = (

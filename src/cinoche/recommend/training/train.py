@@ -15,7 +15,7 @@ from cinoche.recommend.families import ALWAYS, UNORDERED, Ground, family
 from cinoche.recommend.families.sums import SequenceRidge
 from cinoche.recommend.gate import SOLVED, Choir
 from cinoche.recommend.interactions import Interactions
-from cinoche.recommend.scorers import CONTENT, CROWD, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.scorers import ALIKE, CONTENT, CROWD, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
 from cinoche.recommend.statistics import Floats, Statistics
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import DEFAULT_BLEND, Fit, Params, fit, in_order
@@ -39,7 +39,7 @@ Blends = dict[str, dict[str, float]]
 LEAST: Final[Mapping[str, Mapping[str, float]]] = {
     WARM: {EASE: 0.15, POPULAR: 0.02, CONTENT: 0.02},
     SHORT: {EASE: 0.15, POPULAR: 0.02, CONTENT: 0.02},
-    SEEDS: {EASE: 0.3, CONTENT: 0.05},
+    SEEDS: {EASE: 0.3, CONTENT: 0.05, ALIKE: 0.1},
 }
 """What is never quite left out: without it nothing would speak for a history of nothing or of unknown titles, and rows
 that say "because you watched" would have nothing to say. It costs a little accuracy where popularity predicts best."""
@@ -60,13 +60,14 @@ def train(
     sums: Statistics | None = None,
     aside: Path | None = None,
     marks: npt.NDArray[np.uint64] | None = None,
+    texts: npt.NDArray[np.int8] | None = None,
 ) -> Draft:
     """Train every scorer and the blend on what happened up to ``as_of``; nothing later is read.
 
     An interaction's item is the index of a title in ``titles``. Works from nothing at all up: with no interactions
     there is only content, and popularity is zero. ``sums`` are those kept of exactly these interactions, so that they
-    need not be counted; ``marks`` is each user's mark, by which live scorers know them again. In the folder ``aside``,
-    large arrays wait for the draft to be published.
+    need not be counted; ``marks`` is each user's mark, by which live scorers know them again; ``texts`` are synopses as
+    an encoder gave them. In the folder ``aside``, large arrays wait for the draft to be published.
     """
     chosen = params or Params()
     past = interactions.where(interactions.times <= as_of) if interactions.is_timed else interactions
@@ -81,14 +82,16 @@ def train(
     metrics: dict[str, float] = {}
     gate: dict[str, tuple[float, ...]] = {}
     if split is not None:
-        early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen, aside=aside)
+        early = fit(
+            ground_of(split.known, len(titles), split.as_of, chosen, content, titles, texts), chosen, aside=aside
+        )
         progress("weights", 0.4)
         solved = {name: each for name, each in early.scorers.items() if name != CROWD}
         blend, metrics = find_weights(split, solved, _worth(split, len(titles)), seed=chosen.seed)
         gate = _gate(past, split, early.scorers, Blend(solved, blend), len(titles))
         del early
     progress("fit", 0.6)
-    ground = replace(ground_of(past, len(titles), as_of, chosen, content, titles), sums=sums)
+    ground = replace(ground_of(past, len(titles), as_of, chosen, content, titles, texts), sums=sums)
     final = fit(ground, chosen, aside=aside)
     progress("done", 1.0)
     metrics |= {"users": past.n_users, "interactions": len(past), **costs(final)}
@@ -120,9 +123,12 @@ def ground_of(
     params: Params,
     content: Floats | None = None,
     facts: Sequence[TitleFacts] = (),
+    texts: npt.NDArray[np.int8] | None = None,
 ) -> Ground:
     """What the families are fitted on, with the parameters that they share."""
-    return Ground(interactions, n_items, as_of, content, facts, params.min_ratings, params.warm_titles, params.seed)
+    return Ground(
+        interactions, n_items, as_of, content, facts, params.min_ratings, params.warm_titles, params.seed, texts=texts
+    )
 
 
 def sums_layout(params: Params) -> dict[str, Any]:
@@ -143,10 +149,14 @@ def costs(fitted: Fit) -> dict[str, float]:
 def find_weights(
     split: Split, scorers: Mapping[str, Scorer], worth: Floats, *, seed: int, n: int = 10
 ) -> tuple[Blends, dict[str, float]]:
-    """Find the weights of each situation on the held-out people, and how good the blend is there."""
+    """Find the weights of each situation on the held-out people, and how good the blend is there.
+
+    What titles are says little of a taste that is known from long histories, and its likeness is not asked for there.
+    """
     unordered = {name: one for name, one in scorers.items() if name in UNORDERED}
+    long = {name: one for name, one in scorers.items() if name != ALIKE}
     benches = {
-        WARM: Bench.of(split.cases, scorers, worth),
+        WARM: Bench.of(split.cases, long, worth),
         SHORT: Bench.of(short(split.cases), scorers, worth),
         SEEDS: Bench.of(seeds(split.cases, seed=seed) or short(split.cases), unordered, worth),
     }
@@ -171,7 +181,7 @@ def starting_blend(names: Collection[str]) -> Blends:
 
 def leading(names: Iterable[str]) -> str:
     """The family that speaks for any history: EASE where it is trained, else the first to which order says nothing."""
-    at_hand = {*names} - {CONTENT}
+    at_hand = {*names} - {CONTENT, ALIKE}
     return next((name for name in (EASE, *UNORDERED) if name in at_hand), EASE)
 
 
