@@ -7,7 +7,7 @@ judged. Coverage counts the lists of all.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid
 from cinoche.recommend import texts
+from cinoche.recommend.evaluation import protocols
 from cinoche.recommend.evaluation.metrics import Ranked, interval, ratio
 from cinoche.recommend.evaluation.readers import Ratings
 from cinoche.recommend.evaluation.report import Cost, Data, ModelReport, Report, peak_rss_mb
@@ -29,7 +30,6 @@ from cinoche.recommend.statistics import Doubles, Floats, History, Longs
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import Params
 
-ALIKE_PROTOCOL: Final = "alike"
 NEAREST: Final = "genres+numbers"
 """The baseline: the nearest titles by genres, year and votes, all of one weight."""
 
@@ -92,9 +92,7 @@ def alike(
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
     """Judge how well titles without any interaction are put beside those that people like with them."""
-    chosen: list[str] = [name for name in JUDGED if name in set(models or JUDGED) | {NEAREST}]
-    if unknown := sorted(set(models) - set(JUDGED)):
-        raise Invalid(f"There is no model {unknown[0]!r} here.", where="model", remedy=f"Choose {', '.join(JUDGED)}.")
+    chosen = choose(models)
     liked = np.ones(len(ratings), np.bool_) if ratings.ratings is None else ratings.ratings >= ratings.threshold
     rows = Interactions.of(ratings.users[liked], ratings.items[liked]).first_of_each()
     progress("texts", 0.0)
@@ -122,7 +120,15 @@ def alike(
     progress("done", 1.0)
     found = [_row(name, one, shown[NEAREST], len(facts), seed) for name, one in shown.items()]
     data = Data(rows.n_users, len(facts), len(rows), ratings.sha256)
-    return Report(ALIKE_PROTOCOL, seed, data, found, bar=NEAREST)
+    return Report(protocols.ALIKE, seed, data, found, bar=NEAREST)
+
+
+def choose(models: Iterable[str]) -> list[str]:
+    """The models that this protocol can judge, among these or all; the baseline is always one. Raises Invalid."""
+    wanted = set(models) or set(JUDGED)
+    if unknown := sorted(wanted - set(JUDGED)):
+        raise Invalid(f"There is no model {unknown[0]!r} here.", where="model", remedy=f"Choose {', '.join(JUDGED)}.")
+    return [name for name in JUDGED if name in wanted | {NEAREST}]
 
 
 def encoded(facts: Sequence[TitleFacts]) -> npt.NDArray[np.int8] | None:

@@ -10,8 +10,11 @@ import numpy as np
 
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.blend import Blend
+from cinoche.recommend.evaluation import alike
 from cinoche.recommend.evaluation.beyond import Known
+from cinoche.recommend.evaluation.facts import facts_beside, read_facts
 from cinoche.recommend.evaluation.genres import genres_beside
+from cinoche.recommend.evaluation.protocols import ALIKE as ALIKE_PROTOCOL
 from cinoche.recommend.evaluation.protocols import COLD, FOLD_IN, STREAM, Plan, plan
 from cinoche.recommend.evaluation.rating import RATING, chosen_predictors, rate
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
@@ -48,16 +51,20 @@ def evaluate(
     learning: Sequence[str] = (LIVE,),
     limit: int = LIMIT,
     params: Params | None = None,
+    facts: Path | None = None,
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
     """Judge models on a ratings file by full ranking; the blend's weights never see what is tested on.
 
     Without ``models``, those are judged that take little time by the protocol. ``learning`` and ``limit`` are of the
-    protocol `stream`.
+    protocol `stream`; ``facts`` is a file of what is known of the titles, for the protocol `alike`.
     """
     chosen = _check(protocol, models)
     progress("read", 0.0)
     ratings = read_ratings(file)
+    if protocol == ALIKE_PROTOCOL:
+        known = facts_beside(file, ratings.names) if facts is None else read_facts(facts, ratings.names)
+        return alike.alike(ratings, known, chosen, seed, params=params, progress=progress)
     if protocol == STREAM:
         return stream(ratings, chosen, seed, learning=learning, limit=limit, params=params, progress=progress)
     ratings = replace(ratings, genres=genres_beside(file, ratings.names))
@@ -109,6 +116,8 @@ def _check(protocol: str, models: Iterable[str]) -> list[str]:
     """The models to judge; the usual ones of the protocol where nothing else was asked for."""
     if protocol == RATING:
         return chosen_predictors(models)
+    if protocol == ALIKE_PROTOCOL:
+        return alike.choose(models)
     return _choose(models, STREAMED if protocol == STREAM else DEFAULT_MODELS)
 
 
