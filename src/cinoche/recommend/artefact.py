@@ -51,6 +51,9 @@ TRAIN_AGAIN: Final = "Run `cinoche train` to publish a new one."
 PEOPLE: Final = "people.marks"
 """The array of the marks of the people that a model's live scorers know by number; see `live`."""
 
+ONBOARDING: Final = "onboarding.titles"
+"""The array of the titles that tell tastes apart, the best first; see `training.onboarding`."""
+
 Array = npt.NDArray[Any]
 Answered = Scored | Gated
 
@@ -196,6 +199,11 @@ class Model:
                 self.title_ids.append(title_id)
         if self.crowd is not None:
             self.crowd.widen(len(self.title_ids))
+
+    @property
+    def telling(self) -> Sequence[str]:
+        """The titles that tell tastes apart, the best first; none where the model was trained without."""
+        return [self.title_ids[item] for item in self.arrays.get(ONBOARDING, np.zeros(0, np.int32)).tolist()]
 
     @property
     def counts(self) -> Floats:

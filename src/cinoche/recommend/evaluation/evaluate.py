@@ -21,7 +21,7 @@ from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Data, Report, peak_rss_mb
 from cinoche.recommend.evaluation.rounds import Round
 from cinoche.recommend.evaluation.stream import LIMIT, STREAMED, stream
-from cinoche.recommend.evaluation.tally import Scoring, Tally, row
+from cinoche.recommend.evaluation.tally import Asked, Scoring, Tally, row
 from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES
 from cinoche.recommend.scorers import ALIKE, CONTENT, POPULAR, POPULAR_7D, Scorer
 from cinoche.recommend.statistics import Floats
@@ -90,18 +90,18 @@ def evaluate_ratings(
     if protocol in {FOLD_IN, COLD}:
         chosen = replace(chosen, min_ratings=1)
     laid = plan(ratings, protocol, seed=seed, validation_users=chosen.validation_users)
-    tallies: dict[int | None, dict[str, Tally]] = {}
+    tallies: dict[Asked, dict[str, Tally]] = {}
     fits = _Fits(laid, chosen, names)
     for k, one in enumerate(laid.rounds):
         if one.test.cases:
-            some = tallies.setdefault(one.picks, {name: Tally() for name in names})
+            some = tallies.setdefault((one.picks, one.picker), {name: Tally() for name in names})
             _judge(fits, one, some, _within(progress, k, len(laid.rounds)), ratings.genres)
     progress("done", 1.0)
     rows = laid.interactions
     data = Data(rows.n_users, len(np.unique(rows.items)), len(rows), ratings.sha256)
     found = [
-        row(name, tally, some[POPULAR_7D], n=laid.n, seed=seed, picks=picks)
-        for picks, some in tallies.items()
+        row(name, tally, some[POPULAR_7D], n=laid.n, seed=seed, asked=asked)
+        for asked, some in tallies.items()
         for name, tally in some.items()
     ]
     return Report(protocol, seed, data, found)

@@ -40,8 +40,8 @@ class ModelReport:
     """One model's metrics and costs.
 
     ``learning`` says how often it learnt on the way, where a protocol walks; ``picks`` is how many titles were named,
-    where a protocol asks with several numbers of them. ``ratio`` is how many times as good as the bar it is on the same
-    people, with the paired interval.
+    where a protocol asks with several numbers of them, ``picker`` the list that was shown to name titles of. ``ratio``
+    is how many times as good as the bar it is on the same people, with the paired interval.
     """
 
     name: str
@@ -49,6 +49,7 @@ class ModelReport:
     cost: Cost
     learning: str | None = None
     picks: int | None = None
+    picker: str | None = None
     ratio: Mapping[str, Interval] = field(default_factory=dict)
 
 
@@ -97,7 +98,7 @@ class Report:
 
 def _asked(model: ModelReport) -> dict[str, Any]:
     """What this row of a protocol was asked with, where its rows differ in that."""
-    asked = {"learning": model.learning, "picks": model.picks}
+    asked = {"learning": model.learning, "picks": model.picks, "picker": model.picker}
     return {name: value for name, value in asked.items() if value is not None}
 
 

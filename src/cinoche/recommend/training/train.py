@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.artefact import PEOPLE, Draft, Recipe, TitleFacts
+from cinoche.recommend.artefact import ONBOARDING, PEOPLE, Draft, Recipe, TitleFacts
 from cinoche.recommend.blend import SEEDS, SHORT, WARM, Blend
 from cinoche.recommend.families import ALWAYS, UNORDERED, Ground, family
 from cinoche.recommend.families.sums import SequenceRidge
@@ -20,6 +20,7 @@ from cinoche.recommend.statistics import Floats, Statistics
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import DEFAULT_BLEND, Fit, Params, fit, in_order
 from cinoche.recommend.training.mixing import chorus_of, find_gate
+from cinoche.recommend.training.onboarding import telling_titles
 from cinoche.recommend.training.split import MIN_CASES, Split, seeds, short, validation_split
 from cinoche.recommend.training.tune import Bench, search
 from cinoche.recommend.training.walk import LIVE, Walk
@@ -97,7 +98,8 @@ def train(
     metrics |= {"users": past.n_users, "interactions": len(past), **costs(final)}
     blend = {name: {one: w for one, w in weights.items() if one in final.scorers} for name, weights in blend.items()}
     recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend, gate)
-    arrays = final.arrays if marks is None else {**final.arrays, PEOPLE: marks}
+    arrays = {**final.arrays, ONBOARDING: telling_titles(past, len(titles), seed=chosen.seed)}
+    arrays |= {} if marks is None else {PEOPLE: marks}
     return Draft(arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
 
 
