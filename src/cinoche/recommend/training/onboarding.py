@@ -3,7 +3,8 @@
 A taste is a point among the main directions of people's likes, drawn like theirs; what a title would be scored is its
 direction times that point. To hear that somebody likes a title narrows the point down, and with it every score, by an
 amount that is known beforehand. Titles are taken one after the other, each time the one that is expected to take most
-uncertainty off the scores of all, each title counting by how many people like it: as many as like it will name it.
+uncertainty off the scores of all, each title counting by how many people like it. An answer that is nearly certain
+before it is given counts little, be it that few know the title or that everybody likes it.
 """
 
 from typing import Final
@@ -64,14 +65,14 @@ def _greedy(places: Doubles, spread: Doubles, known: Doubles, n: int) -> Longs:
 
     With a taste of covariance S, hearing that a title at v is liked takes (Sv)(Sv)ᵀ / (vᵀSv + noise) off S.
     """
-    value = places.T @ (places * known[:, None])
+    value, open_to = places.T @ (places * known[:, None]), known * (1.0 - known)
     left, found = np.ones(len(places), np.bool_), []
     for _ in range(min(n, len(places))):
         moved = places @ spread
         heard = np.einsum("ij,ij->i", moved, places) + NOISE
-        gain = known * np.einsum("ij,jk,ik->i", moved, value, moved, optimize=True) / heard
+        gain = open_to * np.einsum("ij,jk,ik->i", moved, value, moved, optimize=True) / heard
         best = int(np.where(left, gain, -np.inf).argmax())
         found.append(best)
         left[best] = False
-        spread = spread - known[best] * np.outer(moved[best], moved[best]) / heard[best]
+        spread = spread - open_to[best] * np.outer(moved[best], moved[best]) / heard[best]
     return np.array(found, np.int64)
