@@ -200,7 +200,7 @@ def test_without_any_title_that_why_names_the_score_would_be_lower(world: World)
                 history, seed = scored.history, model.index[fact.title_id or ""]
                 others = history.where(history.items != item)
                 left = others.where(others.items != seed)
-                with_it, without = (float(scored.gate.score(each)[item]) for each in (others, left))
+                with_it, without = (float(scored.base.gate.score(each)[item]) for each in (others, left))
                 assert without < with_it
     assert named > N
 
