@@ -93,6 +93,12 @@ def alike(
 ) -> Report:
     """Judge how well titles without any interaction are put beside those that people like with them."""
     chosen = choose(models)
+    if int(ratings.items.max(initial=-1)) >= len(facts):
+        raise Invalid(
+            f"Facts are given of {len(facts)} titles; the ratings name more.",
+            where="facts",
+            remedy="Give what is known of every item, in the order of the ratings' names.",
+        )
     liked = np.ones(len(ratings), np.bool_) if ratings.ratings is None else ratings.ratings >= ratings.threshold
     rows = Interactions.of(ratings.users[liked], ratings.items[liked]).first_of_each()
     progress("texts", 0.0)

@@ -22,7 +22,7 @@ from cinoche.recommend.evaluation.report import Data, Report, peak_rss_mb
 from cinoche.recommend.evaluation.rounds import Round
 from cinoche.recommend.evaluation.stream import LIMIT, STREAMED, stream
 from cinoche.recommend.evaluation.tally import Asked, Scoring, Tally, row
-from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES
+from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES, TitleFacts
 from cinoche.recommend.scorers import ALIKE, CONTENT, POPULAR, POPULAR_7D, Scorer
 from cinoche.recommend.statistics import Floats
 from cinoche.recommend.training.fit import Fit, Params, fit
@@ -64,7 +64,7 @@ def evaluate(
     ratings = read_ratings(file)
     if protocol == ALIKE_PROTOCOL:
         known = facts_beside(file, ratings.names) if facts is None else read_facts(facts, ratings.names)
-        return alike.alike(ratings, known, chosen, seed, params=params, progress=progress)
+        return evaluate_ratings(ratings, protocol, chosen, seed, params=params, facts=known, progress=progress)
     if protocol == STREAM:
         return stream(ratings, chosen, seed, learning=learning, limit=limit, params=params, progress=progress)
     ratings = replace(ratings, genres=genres_beside(file, ratings.names))
@@ -78,11 +78,14 @@ def evaluate_ratings(
     seed: int = 0,
     *,
     params: Params | None = None,
+    facts: Sequence[TitleFacts] = (),
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
-    """Judge models on ratings already read."""
+    """Judge models on ratings already read; ``facts`` are what is known of each item, for the protocol `alike`."""
     chosen = replace(params or Params(), seed=seed)
     names = _check(protocol, models)
+    if protocol == ALIKE_PROTOCOL:
+        return alike.alike(ratings, facts, names, seed, params=params, progress=progress)
     if protocol == RATING:
         return rate(ratings, names, seed, progress=progress)
     if protocol == STREAM:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.evaluation import evaluate
+from cinoche.recommend.evaluation import evaluate, evaluate_ratings
 from cinoche.recommend.evaluation.alike import NEAREST, Nearest, alike
 from cinoche.recommend.evaluation.facts import facts_beside, read_facts
 from cinoche.recommend.evaluation.readers import Ratings
@@ -62,6 +62,11 @@ def test_too_few_titles_that_are_known_well_are_refused() -> None:
     few = Ratings(few.users[:300], few.items[:300], None, few.times[:300], True, "", few.names)
     with pytest.raises(Invalid, match=r"titles have 20 likes.*It needs 60"):
         alike(few, titles())
+
+
+def test_ratings_without_facts_are_refused() -> None:
+    with pytest.raises(Invalid, match=r"Facts are given of 0 titles"):
+        evaluate_ratings(ratings(), "alike")
 
 
 def test_the_nearest_are_those_of_the_same_genres_and_year() -> None:
