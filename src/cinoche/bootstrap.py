@@ -91,9 +91,12 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
     from cinoche.privacy.adapters.sql import SqlPersons
     from cinoche.privacy.service import Privacy
     from cinoche.recommend.experiments.board import Experiments
+    from cinoche.recommend.facts import facts_of
+    from cinoche.recommend.newcomers import Newcomers
     from cinoche.recommend.service import Recommender
     from cinoche.recommend.slates import Slates
     from cinoche.recommend.sums_store import SumsStore
+    from cinoche.recommend.texts import TextStore
 
     secret = installation_secret(settings.data_dir)
     catalog = Catalog(engine, commercial=settings.commercial, clock=clock)
@@ -115,6 +118,7 @@ def _assemble(settings: "Settings", engine: "Engine", log: "EventLog", clock: Cl
         catalog.faces,
         weights=signal_weights(settings),
         slates=Slates(secret),
+        newcomers=Newcomers(lambda title_ids: facts_of(catalog, title_ids), TextStore(settings.texts)),
         clock=clock,
     )
     experiments = Experiments(log, settings.artefacts, clock=clock)

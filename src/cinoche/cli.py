@@ -158,7 +158,7 @@ def recommend(
 @app.command()
 def evaluate(
     interactions: Annotated[Path, typer.Option("--interactions", help="Ratings: MovieLens csv/dat, csv or parquet.")],
-    protocol: Annotated[str, typer.Option("--protocol", help="time, stream, fold-in, next, cold or rating")],
+    protocol: Annotated[str, typer.Option("--protocol", help="time, stream, fold-in, next, cold, alike or rating")],
     model: Annotated[list[str] | None, typer.Option("--model", help="A model to evaluate; repeatable.")] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of every draw.")] = 0,
     learning: Annotated[
@@ -171,6 +171,9 @@ def evaluate(
     out: Annotated[Path | None, typer.Option("--json", help="Write the report there, as JSON.")] = None,
     page: Annotated[Path | None, typer.Option("--markdown", help="Write the tables there, as Markdown.")] = None,
     params: Annotated[Path | None, typer.Option("--params", help="A file of parameters to evaluate with.")] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", help="With alike, what is known of the titles: a JSON object a line.")
+    ] = None,
     track: Annotated[bool, typer.Option("--track", help="Keep it as runs of MLflow, in the data folder.")] = False,
     data: DataOption = None,
 ) -> None:
@@ -194,6 +197,7 @@ def evaluate(
             learning=learning or ["live"],
             limit=limit or LIMIT,
             params=chosen,
+            facts=facts,
             progress=lambda _stage, share: progress(EVALUATED, round(100 * share), 100),
         )
     if track:

@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         """The folder of the sums over people that the recommender is solved from."""
         return self.data_dir / "sums"
 
+    @property
+    def texts(self) -> Path:
+        """The folder of the synopses as numbers."""
+        return self.data_dir / "texts"
+
 
 def read_settings(**overrides: object) -> Settings:
     """Read the settings from the environment, with overrides; raises Invalid naming the variable that is wrong."""

@@ -55,6 +55,7 @@ QUALITY = {
     "popular-7d": (0.02, 0.2),
     "popular": (0.02, 0.25),
     "content": (0.1, 0.3),
+    "alike": (0.1, 0.35),
     "ease": (0.3, 0.6),
     "ease-recent": (0.4, 1.0),
     "markov": (0.6, 1.0),

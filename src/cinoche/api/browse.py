@@ -13,7 +13,7 @@ from cinoche.api.answers import answer, described, face_json, page_json
 from cinoche.api.door import DoorRoute
 from cinoche.api.limits import limited
 from cinoche.api.services import house_of
-from cinoche.api.titles import Limit, known_by
+from cinoche.api.titles import Limit, known_by, telling_titles
 from cinoche.api.viewer import viewer_of
 from cinoche.catalog.models import GenreFace, PersonFace
 from cinoche.catalog.picks import pick
@@ -68,16 +68,19 @@ async def list_genres(request: Request) -> Response:
 
 @router.get(
     "/onboarding/picks",
-    summary="Well-known titles of many kinds, for a new profile to pick from",
+    summary="Titles that tell tastes apart, for a new profile to pick from",
     responses=described(schemas.Picks),
 )
 async def onboarding_picks(
     request: Request, n: Annotated[int, Query(ge=1, le=60, description="How many at most.")] = 24
 ) -> Response:
-    """List well-known titles spread over genres and decades; they change from day to day."""
+    """List the titles whose answers say most about a taste; before a training, well-known ones of many kinds."""
     house, max_age = house_of(request), viewer_of(request).max_age
     known, today = known_by(request), to_rfc3339(house.clock())[:_DAY]
-    picked = await run_in_threadpool(lambda: pick(house.catalog.shelf(max_age).shown, known, n=n, seed=today))
+    telling = telling_titles(request)
+    picked = await run_in_threadpool(
+        lambda: pick(house.catalog.shelf(max_age).shown, known, n=n, seed=today, telling=telling)
+    )
     return answer({"items": [face_json(face) for face in picked]})
 
 

@@ -126,6 +126,14 @@ def known_by(request: Request) -> Mapping[str, float]:
     return kept[1]
 
 
+def telling_titles(request: Request) -> Sequence[str]:
+    """List the titles that tell tastes apart; none before the first training."""
+    try:
+        return house_of(request).recommender.model().telling
+    except Unavailable:
+        return ()
+
+
 def _resolve(names: NameIndex, texts: Sequence[str], is_shown: Shown) -> list[NameEntry]:
     """Find the titles that are meant, each once; what is wrong is said of the place where it stands."""
     seeds: dict[str, NameEntry] = {}

@@ -1,7 +1,7 @@
 """Well-known titles of many kinds, for somebody of whom nothing is known yet."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Final
 
@@ -19,9 +19,20 @@ A title is worth 1 where it is the best known of all, and 0 where it is the last
 """
 
 
-def pick(faces: Iterable[Face], known: Mapping[str, float], *, n: int, seed: str) -> list[Face]:
-    """Pick well-known titles spread over genres and decades; the same ones for the same seed."""
-    named = [face for face in faces if face.kind in NAMED_KINDS]
+def pick(
+    faces: Iterable[Face], known: Mapping[str, float], *, n: int, seed: str, telling: Sequence[str] = ()
+) -> list[Face]:
+    """Pick the titles that tell tastes apart, in their order, as far as they are among the faces.
+
+    Where they are too few, well-known titles spread over genres and decades follow; the same ones for the same seed.
+    """
+    named = {face.title_id: face for face in faces if face.kind in NAMED_KINDS}
+    first = [named.pop(title_id) for title_id in dict.fromkeys(telling) if title_id in named][:n]
+    return first + _spread(list(named.values()), known, n - len(first), seed)
+
+
+def _spread(named: Sequence[Face], known: Mapping[str, float], n: int, seed: str) -> list[Face]:
+    """Pick well-known titles of many kinds."""
     best = sorted(named, key=lambda face: (-known.get(face.title_id, 0.0), face.title_id))[: n * AS_MANY_AGAIN]
     chance = Random(seed)  # noqa: S311 - nothing depends on who could guess it
     worth = {face.title_id: 1 - place / len(best) + CHANCE * chance.random() for place, face in enumerate(best)}

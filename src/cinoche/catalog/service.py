@@ -138,6 +138,18 @@ class Catalog:
         with self._engine.connect() as connection:
             return grouped(connection.execute(query))
 
+    def synopses(self, title_ids: Sequence[str] | None = None) -> Mapping[str, str]:
+        """Map titles (all, or these) to their synopses, but for those that hidden sources wrote."""
+        titles, said = sql.titles.c, sql.provenance.c
+        query = select(titles.title_id, titles.synopsis).where(titles.synopsis.is_not(None))
+        if title_ids is not None:
+            query = query.where(titles.title_id.in_(title_ids))
+        with self._engine.connect() as connection:
+            written = select(said.title_id).where(said.field == "synopsis", said.source.in_(self._hidden(connection)))
+            return {
+                row.title_id: row.synopsis for row in connection.execute(query.where(titles.title_id.not_in(written)))
+            }
+
     def attributions(self) -> Sequence[Source]:
         """List the sources that the catalogue's facts come from, with what must be shown for each."""
         with self._engine.connect() as connection:

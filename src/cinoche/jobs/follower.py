@@ -11,6 +11,7 @@ from typing import Final
 from cinoche.bootstrap import Services, open_services, published_model
 from cinoche.jobs.erasure import resume
 from cinoche.jobs.health import HealthWatch
+from cinoche.jobs.texts import Reading
 from cinoche.kit import telemetry
 from cinoche.kit.clock import DAY_S
 from cinoche.kit.errors import CinocheError, Unavailable
@@ -34,7 +35,11 @@ def follow(settings: Settings, parent: int) -> None:
     die_with(parent)
     telemetry.configure(settings.log_format, level=settings.log_level)
     log = telemetry.get_logger()
-    with open_services(settings) as services, closing(_Training(services)) as training:
+    with (
+        open_services(settings) as services,
+        closing(_Training(services)) as training,
+        closing(Reading(services)) as reading,
+    ):
         tidied_at, figures = -DAY_S, HealthWatch(services)
         while True:
             time.sleep(LOOK_EVERY_S)
@@ -46,6 +51,7 @@ def follow(settings: Settings, parent: int) -> None:
                     tidied_at = time.monotonic()
                 services.sums.settle()
                 training.look()
+                reading.look()
                 figures.look()
             except CinocheError as error:
                 log.warning("follower waits", reason=str(error))

@@ -16,10 +16,12 @@ from cinoche.kit.lock import FolderLock
 from cinoche.kit.personal import mark_of
 from cinoche.kit.progress import Progress, silent
 from cinoche.library.models import TitleState, apply, title_of
-from cinoche.recommend import artefact, registry
+from cinoche.recommend import artefact, registry, texts
 from cinoche.recommend.artefact import LEARNED_FROM, TitleFacts
+from cinoche.recommend.facts import facts_of
 from cinoche.recommend.families import FAMILIES, RANKER, refuse_what_cannot_be_trained
 from cinoche.recommend.registry import FORGETTING, UNJUDGED, Verdict
+from cinoche.recommend.scorers import ALIKE
 from cinoche.recommend.state import ProfileState, SignalWeights, history_of
 from cinoche.recommend.statistics import History
 from cinoche.recommend.sums_store import taken_out
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from cinoche.recommend.statistics import Statistics
     from cinoche.recommend.sums_store import Snapshot
     from cinoche.recommend.sums_update import SumsUpdate
+    from cinoche.recommend.texts import Vectors
     from cinoche.recommend.training import Interactions, Params
 
 READ_STEP: Final = "Events read"
@@ -226,8 +229,18 @@ def _fit(
         sums=sums,
         aside=aside,
         marks=marks_of(update.people.subjects),
+        texts=_texts(services, facts, params),
     )
     return replace(draft, params={**draft.params, LEARNED_FROM: learned_from(services)})
+
+
+def _texts(services: Services, facts: Sequence[TitleFacts], params: "Params") -> "Vectors | None":
+    """Give the synopses as numbers; what was never encoded is now, where the encoder is installed."""
+    if ALIKE not in params.families:
+        return None
+    store = texts.TextStore(services.settings.texts)
+    texts.bring_up_to_date(store, facts)
+    return store.find(facts)
 
 
 def judge(
@@ -282,21 +295,7 @@ def _clear(folder: Path) -> None:
 
 def title_facts(services: Services) -> Sequence[TitleFacts]:
     """List what training knows of each title, in the order of the catalogue."""
-    faces, tags = services.catalog.faces(), services.catalog.tags()
-    also = {entry.title_id: tuple(entry.also) for entry in services.catalog.names().entries}
-    return [
-        TitleFacts(
-            title_id=face.title_id,
-            name=face.name,
-            year=face.year,
-            genres=face.genres,
-            tags=tuple(tags.get(face.title_id, ())),
-            people=tuple(person_id for person_id, _, _ in faces.people.get(face.title_id, ())),
-            external=face.external,
-            also=also.get(face.title_id, ()),
-        )
-        for face in faces.faces
-    ]
+    return facts_of(services.catalog)
 
 
 def read_changes(

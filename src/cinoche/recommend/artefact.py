@@ -52,6 +52,9 @@ TRAIN_AGAIN: Final = "Run `cinoche train` to publish a new one."
 PEOPLE: Final = "people.marks"
 """The array of the marks of the people that a model's live scorers know by number; see `live`."""
 
+ONBOARDING: Final = "onboarding.titles"
+"""The array of the titles that tell tastes apart, the best first; see `training.onboarding`."""
+
 Array = npt.NDArray[Any]
 Answered = Scored | Gated | Ranked
 
@@ -177,9 +180,13 @@ class Model:
         return cls(manifest, draft.arrays, [_named(title) for title in draft.titles])
 
     def scored(self, history: History) -> Answered:
-        """Score a person's history: by the gate where there is one, else by what was solved; then by the ranker."""
+        """Score a person's history: by the gate where there is one, else by what was solved; then by the ranker.
+
+        What was solved knows no title that came since.
+        """
+        known = history if self.gate is not None else history.where(history.items < self.n_items)
         answers = self.ranking or self.gate or self.blend
-        return answers.scored(history)
+        return answers.scored(known)
 
     @property
     def version(self) -> str:
@@ -208,13 +215,17 @@ class Model:
 
     def admit(self, title_ids: Iterable[str]) -> None:
         """Give items to titles that came since, for the scorers that learn at once; what was solved knows them not."""
-        if self.crowd is None:
-            return
         for title_id in title_ids:
             if title_id not in self.index:
                 self.index[title_id] = len(self.title_ids)
                 self.title_ids.append(title_id)
-        self.crowd.widen(len(self.title_ids))
+        if self.crowd is not None:
+            self.crowd.widen(len(self.title_ids))
+
+    @property
+    def telling(self) -> Sequence[str]:
+        """The titles that tell tastes apart, the best first; none where the model was trained without."""
+        return [self.title_ids[item] for item in self.arrays.get(ONBOARDING, np.zeros(0, np.int32)).tolist()]
 
     @property
     def counts(self) -> Floats:

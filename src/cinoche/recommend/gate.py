@@ -23,7 +23,7 @@ SOLVED: Final = "solved"
 _FAINT: Final = 1e-4
 """How loud the blend's order is beyond its first titles."""
 
-_LEAST: Final = np.float32(1e-12)
+LEAST: Final = np.float32(1e-12)
 """The chance of what nothing speaks for, so that it has a logarithm."""
 
 GateWeights = Mapping[str, Sequence[float]]
@@ -169,7 +169,7 @@ class Gated:
     @property
     def levels(self) -> Floats:
         """The logarithms of the chances: few titles have nearly all of the chance, and differences must tell of all."""
-        return np.log(np.maximum(self.scores, _LEAST))
+        return np.log(np.maximum(self.scores, LEAST))
 
     def losses(self, entries: Items, items: Items) -> Floats:
         """How much lower each title's chance is where these entries had never been: the gate is asked again."""

@@ -1,15 +1,16 @@
 """Why a title is proposed: what of a profile's history raised its score, and every other fact that speaks for it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cinoche.recommend import own_rows, proposals, rows
-from cinoche.recommend.artefact import Answered
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores
 from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
+from cinoche.recommend.scorers import Items
+from cinoche.recommend.statistics import History
 
 SEEDS_TRIED: Final = 3
 """How many titles are tried as the reason for another, the strongest first, until one is true."""
@@ -28,12 +29,35 @@ TASTE_SHARE: Final = 0.1
 SHARED_GENRES: Final = 2
 """Two titles that have fewer genres in common than this are not told to be alike by their genres."""
 
+
+class Told(Protocol):
+    """An answer that can be explained: scores of all titles for a history, and what each entry does to them."""
+
+    @property
+    def history(self) -> History:
+        """What was scored."""
+        ...
+
+    @property
+    def scores(self) -> Scores:
+        """Every title's score."""
+        ...
+
+    def explain(self, items: Items) -> Scores:
+        """What each entry of the history adds to each title's score."""
+        ...
+
+    def losses(self, entries: Items, items: Items) -> Scores:
+        """How much lower each title's score is where these entries had never been."""
+        ...
+
+
 KindOf = Callable[[int], str]
 """Tells, by its position, how a title of the history that weighs clearly speaks for others."""
 
 
 def name_reasons(
-    scored: Answered,
+    scored: Told,
     title_ids: Sequence[str],
     catalogue: Catalogue,
     positions: Positions,
@@ -68,7 +92,7 @@ def name_reasons(
     ]
 
 
-def _let_go_of_untrue(raised: Scores, items: NDArray[np.int32], scored: Answered) -> None:
+def _let_go_of_untrue(raised: Scores, items: NDArray[np.int32], scored: Told) -> None:
     """Take votes away where the score would hardly be lower without the entry, until what is strongest is true.
 
     Scorers put the entries in an order: without one entry another may weigh more.
@@ -103,7 +127,7 @@ def shared_by(seed: int, position: int, catalogue: Catalogue) -> Evidence:
 
 
 def facts_for(
-    whole: int, position: int, taste: Taste, scored: Answered, catalogue: Catalogue, title_ids: Sequence[str]
+    whole: int, position: int, taste: Taste, scored: Told, catalogue: Catalogue, title_ids: Sequence[str]
 ) -> list[Evidence]:
     """List what speaks for a title: what the profile did with it, what raised its score, its people, genres, viewers.
 
@@ -134,7 +158,7 @@ def _own(position: int, taste: Taste, catalogue: Catalogue) -> Iterator[Evidence
 
 
 def _seeds(
-    whole: int, scored: Answered, catalogue: Catalogue, title_ids: Sequence[str], kind_of: KindOf
+    whole: int, scored: Told, catalogue: Catalogue, title_ids: Sequence[str], kind_of: KindOf
 ) -> Iterator[Evidence]:
     """Name the titles of the history without which the score would really be lower, the strongest first."""
     item = int(catalogue.item[whole])

@@ -30,6 +30,7 @@ NEIGHBOURS: Final = "neighbours"
 CO_OCCURRENCE: Final = "co-occurrence"
 CO_OCCURRENCE_CLOSE: Final = "co-occurrence-close"
 CROWD: Final = "crowd"
+ALIKE: Final = "alike"
 
 Items = npt.NDArray[np.integer] | Sequence[int]
 

@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -19,13 +19,13 @@ from cinoche.kit.ids import stable_id
 from cinoche.kit.personal import mark_of
 from cinoche.library.models import NEVER
 from cinoche.recommend import reasons, rows
-from cinoche.recommend.artefact import Answered, Model, current_version, open_current
-from cinoche.recommend.blend import Scored
+from cinoche.recommend.artefact import Model, current_version, open_current
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores, best, lay_out
 from cinoche.recommend.experiments import design
 from cinoche.recommend.experiments.arms import Bench, can_serve, name_of
 from cinoche.recommend.experiments.design import Experiment, Part
 from cinoche.recommend.live import Learner
+from cinoche.recommend.newcomers import Kin, Newcomers, Widened
 from cinoche.recommend.page import Rules, allowed, certified, compose, unseen
 from cinoche.recommend.reasons import name_reasons, shared_by
 from cinoche.recommend.rows import Evidence, Held, Placed, Row, Taste
@@ -41,8 +41,18 @@ STATES_KEPT: Final = 10_000
 LOOK_EVERY_S: Final = 1.0
 """How often a worker looks whether a new model was published."""
 
-Explain = Callable[[Scored, Catalogue, Positions], Sequence[Evidence]]
+Explain = Callable[[Widened, Catalogue, Positions], Sequence[Evidence]]
 """Gives the evidence of each title of a list."""
+
+
+class Laid(NamedTuple):
+    """A model with the titles laid out beside it, and the version of the texts that its newcomers' kin come from."""
+
+    model: Model
+    faces: Faces
+    texts: float
+    catalogue: Catalogue
+    kin: Kin
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,7 @@ class Recommender:
         *,
         weights: SignalWeights = DEFAULT_WEIGHTS,
         slates: Slates | None = None,
+        newcomers: Newcomers | None = None,
         clock: Clock = system_clock,
     ) -> None:
         self._log = log
@@ -117,6 +128,7 @@ class Recommender:
         self._faces = faces
         self._weights = weights
         self._slates = slates or Slates(secrets.token_bytes(32))
+        self._newcomers = newcomers
         self._clock = clock
         self._states: OrderedDict[str, ProfileState] = OrderedDict()
         self._histories: dict[str, tuple[ProfileState, Model, History]] = {}
@@ -125,7 +137,7 @@ class Recommender:
         self._learner: Learner | None = None
         self._coming: Learner | None = None
         self._leaving: deque[str] = deque()
-        self._laid: dict[str, tuple[Model, Faces, Catalogue]] = {}
+        self._laid: dict[str, Laid] = {}
         self._marks: Marks | None = None
         self._bench = Bench(log, artefacts, weights)
         self._experiments = design.fold((), log.read_subject(types.EXPERIMENTS, until=self._offset))
@@ -223,8 +235,8 @@ class Recommender:
                 model = None if learner is None else learner.model
             arms = [part.arm, *([part.rival] if part.rival else [])]
             if model is not None and all(can_serve(model, arm) for arm in arms):
-                return part, model, self._lay(model)
-        return None, current, self._lay(current)
+                return part, model, self._lay(model).catalogue
+        return None, current, self._lay(current).catalogue
 
     def sent(self, subject: str, slate: str) -> Sent | None:
         """Read a page that was signed for this person; None where it was not."""
@@ -248,7 +260,7 @@ class Recommender:
     def similar(self, title_id: str, rules: Rules, *, n: int) -> Listing:
         """List the ``n`` titles most like one, each with what both share; NotFound for an unknown one."""
 
-        def share(_scored: Scored, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
+        def share(_scored: Widened, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
             seed = catalogue.position[title_id]
             return [shared_by(seed, int(each), catalogue) for each in positions]
 
@@ -258,7 +270,7 @@ class Recommender:
         """List the ``n`` best titles for somebody who says that they like these; NotFound for an unknown one."""
         title_ids = self.model().title_ids
 
-        def name(scored: Scored, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
+        def name(scored: Widened, catalogue: Catalogue, positions: Positions) -> Sequence[Evidence]:
             return name_reasons(scored, title_ids, catalogue, positions, lambda _: rows.SEED)
 
         return self._alike(liked, rules, n, name)
@@ -269,15 +281,19 @@ class Recommender:
         for title_id in title_ids:
             if title_id not in catalogue.position:
                 raise NotFound(f"there is no title {title_id[:64]!r}.", where="title_id", remedy="Search by its name.")
-        known = (model.index.get(title_id, model.n_items) for title_id in title_ids)
-        items = [item for item in known if item < model.n_items]
-        scored = model.blend.scored(History.of(items), is_ordered=False)
-        scores = catalogue.spread(scored.scores, missing=-np.inf)
+        scored = self._lay(model).kin.ask(model.blend, [model.index[title_id] for title_id in title_ids])
+        scores = self._likeness(model, scored) if len(title_ids) == 1 else None
+        scores = catalogue.spread(scored.scores if scores is None else scores, missing=-np.inf)
         mask = allowed(catalogue, rules) & (scores > 0)
         mask[[catalogue.position[title_id] for title_id in title_ids]] = False
         positions = best(scores, mask, n)
         row = _row("similar", scores, positions, explain(scored, catalogue, positions))
         return Listing((row,), catalogue, model.blend.name, offset, model.version)
+
+    def _likeness(self, model: Model, scored: Widened) -> Scores | None:
+        """The likeness to a single newcomer; None for any other title."""
+        item = int(scored.history.items[0])
+        return None if self._newcomers is None else self._newcomers.like(model, item)
 
     def why(self, subject: str, title_id: str, rules: Rules) -> Reasons:
         """List every fact that speaks for a title, for a profile, from everything acknowledged so far."""
@@ -313,17 +329,24 @@ class Recommender:
     def laid_out(self) -> tuple[Model, Catalogue]:
         """Give the current model with the catalogue laid out beside it; both follow what is published."""
         model = self.model()
-        return model, self._lay(model)
+        return model, self._lay(model).catalogue
 
-    def _lay(self, model: Model) -> Catalogue:
-        faces = self._faces()
+    def _lay(self, model: Model) -> Laid:
+        """Lay titles out anew when they or the model change, and look at newcomers' kin when their texts do too."""
+        faces, newcomers = self._faces(), self._newcomers
+        texts = 0.0 if newcomers is None else newcomers.texts_version()
         laid = self._laid.get(model.version)
-        if laid is None or laid[0] is not model or laid[1] is not faces:
-            used = {self.model().version, *(each.model.version for each in self._bench.all())}
-            self._laid = {version: each for version, each in self._laid.items() if version in used}
-            model.admit(face.title_id for face in faces.faces)
-            laid = self._laid[model.version] = (model, faces, lay_out(faces, model))
-        return laid[2]
+        is_of_now = laid is not None and laid.model is model and laid.faces is faces
+        if laid is not None and is_of_now and laid.texts == texts:
+            return laid
+        used = {self.model().version, *(each.model.version for each in self._bench.all())}
+        self._laid = {version: each for version, each in self._laid.items() if version in used}
+        model.admit(face.title_id for face in faces.faces)
+        n_new = len(model.title_ids) - model.n_items
+        kin = Kin.unknown(model.n_items, n_new) if newcomers is None else newcomers.kin(model)
+        catalogue = laid.catalogue if laid is not None and is_of_now else lay_out(faces, model)
+        self._laid[model.version] = found = Laid(model, faces, texts, catalogue, kin)
+        return found
 
     def _history(self, subject: str, state: ProfileState, model: Model) -> History:
         """Work a profile's history out once for each state it comes to."""
@@ -338,7 +361,7 @@ class Recommender:
 
     def _taste_scored(
         self, model: Model, catalogue: Catalogue, subject: str, rules: Rules, part: Part | None = None
-    ) -> tuple[Taste, Answered]:
+    ) -> tuple[Taste, Widened]:
         state = self.state(subject)
         history = self._history(subject, state, model)
         if rules.max_age is not None:
@@ -346,7 +369,7 @@ class Recommender:
         history = history.where(catalogue.position_of_item[history.items] >= 0)
         now = self._clock()
         history = replace(history, now=now, person=self._number(model, subject))
-        return taste_of(Asked(model, catalogue, state, history, self._weights, now), part)
+        return taste_of(Asked(model, catalogue, self._lay(model).kin, state, history, self._weights, now), part)
 
     def _number(self, model: Model, subject: str) -> int:
         """The number by which a model knows a person."""

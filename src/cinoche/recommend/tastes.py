@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from cinoche.recommend import rows
-from cinoche.recommend.artefact import Answered, Model
+from cinoche.recommend.artefact import Model
 from cinoche.recommend.catalogue import Catalogue, Positions, Scores
 from cinoche.recommend.experiments.arms import scored_by
 from cinoche.recommend.experiments.design import Part
+from cinoche.recommend.newcomers import Kin, Widened
 from cinoche.recommend.page import Rules
 from cinoche.recommend.reasons import name_reasons
 from cinoche.recommend.rows import Evidence, Rival, Taste
@@ -25,21 +26,25 @@ CHECKED: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose taste is asked for: the state, the history as the model reads it, and the moment."""
+    """Whose taste is asked for: the state, the history as the model reads it, and the moment.
+
+    ``kin`` is what newcomers among the titles are known by.
+    """
 
     model: Model
     catalogue: Catalogue
+    kin: Kin
     state: ProfileState
     history: History
     weights: SignalWeights
     now: float
 
-    def level(self, of: Answered) -> Scores:
+    def level(self, of: Widened) -> Scores:
         """Spread scores over the catalogue, what was passed by lower."""
         scores = self.catalogue.spread(of.levels, missing=float(of.levels.min(initial=0.0)))
         return lower_ignored(scores, self.state.shown, self.catalogue.position, self.weights.ignored, self.now)
 
-    def explain(self, of: Answered, chosen: Positions) -> Sequence[Evidence]:
+    def explain(self, of: Widened, chosen: Positions) -> Sequence[Evidence]:
         """Name what moved the score of each title the most."""
         title_ids, is_checked = self.model.title_ids, len(chosen) <= CHECKED
         return name_reasons(of, title_ids, self.catalogue, chosen, self._kind_of, is_checked=is_checked)
@@ -47,10 +52,10 @@ class Asked:
     def like(self, position: int) -> Scores:
         """Score the catalogue by its likeness to one title."""
         item = int(self.catalogue.item[position])
-        seeds = History.of([item] if 0 <= item < self.model.n_items else [])
-        return self.catalogue.spread(self.model.blend.score(seeds, is_ordered=False), missing=0.0)
+        alike = self.kin.ask(self.model.blend, [item] if item >= 0 else [])
+        return self.catalogue.spread(alike.scores, missing=0.0)
 
-    def loss(self, of: Answered, position: int, positions: Positions) -> Scores:
+    def loss(self, of: Widened, position: int, positions: Positions) -> Scores:
         """Tell how much lower each title's score is without one title (of a series, any part) in the history."""
         catalogue = self.catalogue
         places = catalogue.position_of_item[self.history.items].tolist()
@@ -73,12 +78,12 @@ class Asked:
         return rows.seed_kind(position, self.state.titles, self.catalogue)
 
 
-def taste_of(asked: Asked, part: Part | None = None) -> tuple[Taste, Answered]:
+def taste_of(asked: Asked, part: Part | None = None) -> tuple[Taste, Widened]:
     """Score the catalogue for a profile, by what its arm says where it takes part in an experiment."""
-    scored = scored_by(asked.model, part.arm.scorer if part else "", asked.history)
+    scored = asked.kin.widen(scored_by(asked.model, part.arm.scorer if part else "", asked.history))
     rival = None
     if part is not None and part.rival is not None:
-        other = scored_by(asked.model, part.rival.scorer, asked.history)
+        other = asked.kin.widen(scored_by(asked.model, part.rival.scorer, asked.history))
         rival = Rival(asked.level(other), partial(asked.explain, other), (part.arm.name, part.rival.name))
     taste = Taste(
         state=asked.state,

@@ -150,6 +150,18 @@ def test_picks_are_well_known_and_spread_over_genres_and_decades() -> None:
     assert len({face.genres[0] for face in picked[:6]}) >= len({face.genres[0] for face in best[:6]})
 
 
+def test_picks_are_those_that_tell_tastes_apart_then_well_known_ones() -> None:
+    faces = [
+        Face(f"t{n:03}", f"Film {n}", 1950 + n, Kind.FILM if n != 7 else Kind.EPISODE, genres=("Drama",))
+        for n in range(30)
+    ]
+    known = {face.title_id: float(place) for place, face in enumerate(faces)}
+    picked = [f.title_id for f in pick(faces, known, n=5, seed="x", telling=("t003", "gone", "t007", "t001", "t003"))]
+    assert picked[:2] == ["t003", "t001"]
+    assert len(set(picked)) == 5
+    assert [f.title_id for f in pick(faces, known, n=1, seed="x", telling=("t003", "t001"))] == ["t003"]
+
+
 def test_picks_are_the_same_all_day_and_others_on_another() -> None:
     faces = many()
     days = [[face.title_id for face in pick(faces, {}, n=20, seed=day)] for day in ("a", "a", "b")]

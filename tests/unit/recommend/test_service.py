@@ -196,11 +196,11 @@ def test_without_any_title_that_why_names_the_score_would_be_lower(world: World)
             if fact.kind == rows.SEED:
                 named += 1
                 assert fact.title_id != title(number)
-                assert isinstance(scored, Gated)
+                assert isinstance(scored.base, Gated)
                 history, seed = scored.history, model.index[fact.title_id or ""]
                 others = history.where(history.items != item)
                 left = others.where(others.items != seed)
-                with_it, without = (float(scored.gate.score(each)[item]) for each in (others, left))
+                with_it, without = (float(scored.base.gate.score(each)[item]) for each in (others, left))
                 assert without < with_it
     assert named > N
 

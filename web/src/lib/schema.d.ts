@@ -496,8 +496,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Well-known titles of many kinds, for a new profile to pick from
-         * @description List well-known titles spread over genres and decades; they change from day to day.
+         * Titles that tell tastes apart, for a new profile to pick from
+         * @description List the titles whose answers say most about a taste; before a training, well-known ones of many kinds.
          */
         get: operations["onboarding_picks_api_v1_onboarding_picks_get"];
         put?: never;

@@ -10,20 +10,23 @@ import numpy as np
 
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.blend import Blend
+from cinoche.recommend.evaluation import alike
 from cinoche.recommend.evaluation.beyond import Known
+from cinoche.recommend.evaluation.facts import facts_beside, read_facts
 from cinoche.recommend.evaluation.genres import genres_beside
+from cinoche.recommend.evaluation.protocols import ALIKE as ALIKE_PROTOCOL
 from cinoche.recommend.evaluation.protocols import COLD, FOLD_IN, STREAM, Plan, plan
 from cinoche.recommend.evaluation.rating import RATING, chosen_predictors, rate
 from cinoche.recommend.evaluation.readers import Ratings, read_ratings
 from cinoche.recommend.evaluation.report import Data, Report, peak_rss_mb
 from cinoche.recommend.evaluation.rounds import Round
 from cinoche.recommend.evaluation.stream import LIMIT, STREAMED, stream
-from cinoche.recommend.evaluation.tally import Scoring, Tally, row
-from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES
+from cinoche.recommend.evaluation.tally import Asked, Scoring, Tally, row
+from cinoche.recommend.families import BEST, BLENDED, EXTRAS, FAMILIES, TitleFacts
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.ranking import Ranking
 from cinoche.recommend.ranking_facts import CountFacts
-from cinoche.recommend.scorers import CONTENT, POPULAR, POPULAR_7D, Scorer
+from cinoche.recommend.scorers import ALIKE, CONTENT, POPULAR, POPULAR_7D, Scorer
 from cinoche.recommend.statistics import Floats
 from cinoche.recommend.training.fit import Fit, Params, fit
 from cinoche.recommend.training.ranking import Learnt, held_out, learn
@@ -37,7 +40,7 @@ MIXED: Final[Mapping[str, tuple[str, ...]]] = {"blend": BLENDED, "best": BEST}
 RANKED: Final = frozenset({"best"})
 """The mixed models that have a ranker on top, where it helps."""
 
-MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT}), *MIXED)
+MODELS: Final = (*(name for name in FAMILIES if name not in {POPULAR, CONTENT, ALIKE}), *MIXED)
 """The models that can be evaluated, in the order of the report; last week's popularity is always one of them."""
 
 DEFAULT_MODELS: Final = tuple(name for name in MODELS if name not in {*EXTRAS, "best"})
@@ -55,16 +58,20 @@ def evaluate(
     learning: Sequence[str] = (LIVE,),
     limit: int = LIMIT,
     params: Params | None = None,
+    facts: Path | None = None,
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
     """Judge models on a ratings file by full ranking; the blend's weights never see what is tested on.
 
     Without ``models``, those are judged that take little time by the protocol. ``learning`` and ``limit`` are of the
-    protocol `stream`.
+    protocol `stream`; ``facts`` is a file of what is known of the titles, for the protocol `alike`.
     """
     chosen = _check(protocol, models)
     progress("read", 0.0)
     ratings = read_ratings(file)
+    if protocol == ALIKE_PROTOCOL:
+        known = facts_beside(file, ratings.names) if facts is None else read_facts(facts, ratings.names)
+        return evaluate_ratings(ratings, protocol, chosen, seed, params=params, facts=known, progress=progress)
     ratings = replace(ratings, genres=genres_beside(file, ratings.names))
     if protocol == STREAM:
         return stream(ratings, chosen, seed, learning=learning, limit=limit, params=params, progress=progress)
@@ -78,11 +85,14 @@ def evaluate_ratings(
     seed: int = 0,
     *,
     params: Params | None = None,
+    facts: Sequence[TitleFacts] = (),
     progress: Say = lambda _stage, _share: None,
 ) -> Report:
-    """Judge models on ratings already read."""
+    """Judge models on ratings already read; ``facts`` are what is known of each item, for the protocol `alike`."""
     chosen = replace(params or Params(), seed=seed)
     names = _check(protocol, models)
+    if protocol == ALIKE_PROTOCOL:
+        return alike.alike(ratings, facts, names, seed, params=params, progress=progress)
     if protocol == RATING:
         return rate(ratings, names, seed, progress=progress)
     if protocol == STREAM:
@@ -90,18 +100,18 @@ def evaluate_ratings(
     if protocol in {FOLD_IN, COLD}:
         chosen = replace(chosen, min_ratings=1)
     laid = plan(ratings, protocol, seed=seed, validation_users=chosen.validation_users)
-    tallies: dict[int | None, dict[str, Tally]] = {}
+    tallies: dict[Asked, dict[str, Tally]] = {}
     fits = _Fits(laid, chosen, names)
     for k, one in enumerate(laid.rounds):
         if one.test.cases:
-            some = tallies.setdefault(one.picks, {name: Tally() for name in names})
+            some = tallies.setdefault((one.picks, one.picker), {name: Tally() for name in names})
             _judge(fits, one, some, _within(progress, k, len(laid.rounds)), ratings.genres)
     progress("done", 1.0)
     rows = laid.interactions
     data = Data(rows.n_users, len(np.unique(rows.items)), len(rows), ratings.sha256)
     found = [
-        row(name, tally, some[POPULAR_7D], n=laid.n, seed=seed, picks=picks)
-        for picks, some in tallies.items()
+        row(name, tally, some[POPULAR_7D], n=laid.n, seed=seed, asked=asked)
+        for asked, some in tallies.items()
         for name, tally in some.items()
     ]
     return Report(protocol, seed, data, found)
@@ -116,6 +126,8 @@ def _check(protocol: str, models: Iterable[str]) -> list[str]:
     """The models to judge; the usual ones of the protocol where nothing else was asked for."""
     if protocol == RATING:
         return chosen_predictors(models)
+    if protocol == ALIKE_PROTOCOL:
+        return alike.choose(models)
     return _choose(models, STREAMED if protocol == STREAM else DEFAULT_MODELS)
 
 

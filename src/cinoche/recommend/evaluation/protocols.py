@@ -21,7 +21,8 @@ STREAM: Final = "stream"
 FOLD_IN: Final = "fold-in"
 NEXT: Final = "next"
 COLD: Final = "cold"
-PROTOCOLS: Final = (TIME, STREAM, FOLD_IN, NEXT, COLD, RATING)
+ALIKE: Final = "alike"
+PROTOCOLS: Final = (TIME, STREAM, FOLD_IN, NEXT, COLD, ALIKE, RATING)
 RANKED: Final = (TIME, FOLD_IN, NEXT, COLD)
 """The protocols that rank, and are laid out as rounds of one split each."""
 

@@ -40,8 +40,8 @@ class ModelReport:
     """One model's metrics and costs.
 
     ``learning`` says how often it learnt on the way, where a protocol walks; ``picks`` is how many titles were named,
-    where a protocol asks with several numbers of them. ``ratio`` is how many times as good as the bar it is on the same
-    people, with the paired interval.
+    where a protocol asks with several numbers of them, ``picker`` the list that was shown to name titles of. ``ratio``
+    is how many times as good as the bar it is on the same people, with the paired interval.
     """
 
     name: str
@@ -49,6 +49,7 @@ class ModelReport:
     cost: Cost
     learning: str | None = None
     picks: int | None = None
+    picker: str | None = None
     ratio: Mapping[str, Interval] = field(default_factory=dict)
 
 
@@ -66,13 +67,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One evaluation: a protocol, a seed, the data and a row for each model."""
+    """One evaluation: a protocol, a seed, the data and a row for each model, compared with the model ``bar``."""
 
     protocol: str
     seed: int
     data: Data
     models: Sequence[ModelReport]
     comparisons: Sequence[Comparison] = ()
+    bar: str = BAR
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, ready for JSON."""
@@ -96,7 +98,7 @@ class Report:
 
 def _asked(model: ModelReport) -> dict[str, Any]:
     """What this row of a protocol was asked with, where its rows differ in that."""
-    asked = {"learning": model.learning, "picks": model.picks}
+    asked = {"learning": model.learning, "picks": model.picks, "picker": model.picker}
     return {name: value for name, value in asked.items() if value is not None}
 
 
@@ -141,7 +143,7 @@ def cells(report: Report, *, is_beyond: bool = False) -> list[list[str]]:
     if is_beyond:
         return [head, *lines]
     has_ratio = any(model.ratio for model in report.models)
-    head += ["fit CPU-s", "peak MB", "p50 ms", "p99 ms", *([f"× {BAR}"] if has_ratio else [])]
+    head += ["fit CPU-s", "peak MB", "p50 ms", "p99 ms", *([f"× {report.bar}"] if has_ratio else [])]
     for line, model in zip(lines, report.models, strict=True):
         cost = model.cost
         line += [f"{cost.fit_cpu_s:.1f}", f"{cost.peak_rss_mb:.0f}"]

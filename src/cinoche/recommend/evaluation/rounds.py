@@ -18,12 +18,14 @@ MIN_ROWS: Final = 5
 class Round:
     """One split of a protocol: fit on ``test.known``, judge on its cases; find weights on ``validation`` alone.
 
-    ``picks`` is how many titles each person has named, where that is what the rounds differ in.
+    ``picks`` is how many titles each person has named, or ``picker`` which list they were shown to name titles of,
+    where that is what the rounds differ in.
     """
 
     validation: Split
     test: Split
     picks: int | None = None
+    picker: str | None = None
 
 
 def liked_rows(ratings: Ratings) -> Longs:

@@ -20,6 +20,10 @@ LONG_LISTS: Final = (20, 50)
 """How long the lists are on which recall and precision are measured: of one page, or of several."""
 
 
+Asked = tuple[int | None, str | None]
+"""How many titles people named, or which list they were shown to name titles of."""
+
+
 class Scoring(Protocol):
     """What is judged: anything that scores the whole catalogue for a history."""
 
@@ -64,7 +68,7 @@ def rank(model: Scoring, cases: Sequence[Case], n_items: int, n: int) -> tuple[R
     return Ranked.of(tops, [case.targets for case in cases], n_items), seconds
 
 
-def row(name: str, tally: Tally, bar: Tally, *, n: int, seed: int, picks: int | None = None) -> ModelReport:
+def row(name: str, tally: Tally, bar: Tally, *, n: int, seed: int, asked: Asked = (None, None)) -> ModelReport:
     """The row of one model; ``bar`` is what the model beside which it is judged has shown."""
     metrics = _accuracy(tally, n, seed) | _beyond(tally, seed)
     main = f"ndcg@{n}"
@@ -74,7 +78,7 @@ def row(name: str, tally: Tally, bar: Tally, *, n: int, seed: int, picks: int | 
     }
     p50, p99 = np.quantile(np.concatenate(tally.request_s), [0.5, 0.99]) * 1000
     cost = Cost(float(np.mean(tally.fit_cpu_s)), tally.peak_rss_mb, float(p50), float(p99))
-    return ModelReport(name, metrics, cost, picks=picks, ratio=versus)
+    return ModelReport(name, metrics, cost, picks=asked[0], picker=asked[1], ratio=versus)
 
 
 def _accuracy(tally: Tally, n: int, seed: int) -> dict[str, Interval]:
@@ -90,8 +94,8 @@ def _beyond(tally: Tally, seed: int) -> dict[str, Interval]:
     both = list(zip(tally.ranked, tally.known, strict=True))
     found: dict[str, Interval] = {
         f"debiased_ndcg@{DEPTH}": quotient(_debiased(tally), seed),
-        "coverage": _whole([one.coverage(DEPTH, known.n_titles) for one, known in both]),
-        "gini": _whole([beyond.gini(one, known) for one, known in both]),
+        "coverage": whole([one.coverage(DEPTH, known.n_titles) for one, known in both]),
+        "gini": whole([beyond.gini(one, known) for one, known in both]),
         "novelty": interval([beyond.novelty(one, known) for one, known in both], seed),
     }
     with_genres = [(one, known.genres) for one, known in both if known.genres is not None]
@@ -105,7 +109,7 @@ def _debiased(tally: Tally) -> list[tuple[Doubles, Doubles]]:
     return [one.debiased(DEPTH, known.worth) for one, known in zip(tally.ranked, tally.known, strict=True)]
 
 
-def _whole(values: Sequence[float]) -> Interval:
+def whole(values: Sequence[float]) -> Interval:
     """What all lists together have: drawing people again would only make it look worse, so there is no interval."""
     mean = float(np.mean(values))
     return Interval(mean, mean, mean)

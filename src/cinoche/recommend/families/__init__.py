@@ -18,6 +18,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     scorers.POPULAR_7D: f"{_HERE}.sums:PopularWeek",
     scorers.POPULAR: f"{_HERE}.sums:Popular",
     scorers.CONTENT: f"{_HERE}.sums:Content",
+    scorers.ALIKE: f"{_HERE}.alike:Alike",
     scorers.EASE: f"{_HERE}.sums:Ease",
     scorers.EASE_RECENT: f"{_HERE}.sums:EaseRecent",
     scorers.MARKOV: f"{_HERE}.markov:Markov",
@@ -71,6 +72,7 @@ UNORDERED: Final = (
     "hybrid",
     "autoencoder",
     "content",
+    "alike",
 )
 """The families to which the order of a history says nothing: only they speak for titles named together."""
 

@@ -41,6 +41,9 @@ class TitleFacts:
     external: Mapping[str, str] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     synopsis: str = ""
+    keywords: tuple[str, ...] = ()
+    length_s: int | None = None
+    votes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class Ground:
     """What every family is fitted on; what happened after ``as_of`` was left out before.
 
     ``content`` has one row a title (see `training.content`), ``facts`` what is known of each title (empty where an
-    evaluation reads ratings alone). Titles with fewer than ``min_ratings`` positives, or beyond the ``warm_titles``
+    evaluation reads ratings alone), ``texts`` its synopsis as a text encoder understands it (see `recommend.texts`),
+    a row of zeros where there is none. Titles with fewer than ``min_ratings`` positives, or beyond the ``warm_titles``
     most watched, are cold: a family need not know them. ``seed`` is of every draw.
     """
 
@@ -61,6 +65,7 @@ class Ground:
     warm_titles: int = 10_000
     seed: int = 0
     sums: Statistics | None = None
+    texts: npt.NDArray[np.int8] | None = None
     _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, what: Hashable, make: Callable[[], T]) -> T:

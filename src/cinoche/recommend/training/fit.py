@@ -12,16 +12,16 @@ import numpy.typing as npt
 
 from cinoche.recommend.blend import SEEDS, SHORT, WARM
 from cinoche.recommend.families import ALWAYS, FAMILIES, RANKER, Ground, arrays_of, family, hyper_of, reads
-from cinoche.recommend.scorers import CONTENT, CROWD, EASE, MEMORY, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.scorers import ALIKE, CONTENT, CROWD, EASE, MEMORY, POPULAR, POPULAR_7D, SEQUENCE_RIDGE, Scorer
 
 DEFAULT_BLEND: Mapping[str, Mapping[str, float]] = {
     WARM: {EASE: 1.0, SEQUENCE_RIDGE: 0.5, MEMORY: 0.5, POPULAR: 0.2, POPULAR_7D: 0.1, CONTENT: 0.1},
-    SHORT: {EASE: 1.0, SEQUENCE_RIDGE: 0.3, MEMORY: 0.3, POPULAR: 0.3, POPULAR_7D: 0.1, CONTENT: 0.2},
-    SEEDS: {EASE: 1.0, SEQUENCE_RIDGE: 0.0, POPULAR: 0.0, POPULAR_7D: 0.0, CONTENT: 0.3},
+    SHORT: {EASE: 1.0, SEQUENCE_RIDGE: 0.3, MEMORY: 0.3, POPULAR: 0.3, POPULAR_7D: 0.1, CONTENT: 0.1, ALIKE: 0.1},
+    SEEDS: {EASE: 1.0, SEQUENCE_RIDGE: 0.0, POPULAR: 0.0, POPULAR_7D: 0.0, CONTENT: 0.1, ALIKE: 0.3},
 }
 """The blend where there is too little data to find one, of the families that there are; the search starts here."""
 
-SERVED = (EASE, SEQUENCE_RIDGE, *([MEMORY, CROWD] if find_spec("numba") else []))
+SERVED = (EASE, SEQUENCE_RIDGE, ALIKE, *([MEMORY, CROWD] if find_spec("numba") else []))
 """The families that are trained and served where nothing else is asked for, besides those that always are."""
 
 LARGE: Final = 1 << 24

@@ -10,18 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from cinoche.kit.errors import Invalid
-from cinoche.recommend.artefact import PEOPLE, Draft, Recipe, TitleFacts, make_scorers
+from cinoche.recommend.artefact import ONBOARDING, PEOPLE, Draft, Recipe, TitleFacts, make_scorers
 from cinoche.recommend.blend import SEEDS, SHORT, WARM, Blend
 from cinoche.recommend.families import ALWAYS, RANKER, UNORDERED, Ground, family
 from cinoche.recommend.families.sums import SequenceRidge
 from cinoche.recommend.gate import SOLVED, Choir, Gate
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.ranking_facts import facts_of
-from cinoche.recommend.scorers import CONTENT, CROWD, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
+from cinoche.recommend.scorers import ALIKE, CONTENT, CROWD, EASE, POPULAR, SEQUENCE_RIDGE, Scorer
 from cinoche.recommend.statistics import Floats, Statistics
 from cinoche.recommend.training.content import content_features
 from cinoche.recommend.training.fit import DEFAULT_BLEND, Fit, Params, fit, in_order
 from cinoche.recommend.training.mixing import chorus_of, crowd_of, find_gate
+from cinoche.recommend.training.onboarding import telling_titles
 from cinoche.recommend.training.ranking import Learnt, Lessons, held_out, learn, walked
 from cinoche.recommend.training.split import MIN_CASES, Split, seeds, short, validation_split
 from cinoche.recommend.training.tune import Bench, search
@@ -45,7 +46,7 @@ Blends = dict[str, dict[str, float]]
 LEAST: Final[Mapping[str, Mapping[str, float]]] = {
     WARM: {EASE: 0.15, POPULAR: 0.02, CONTENT: 0.02},
     SHORT: {EASE: 0.15, POPULAR: 0.02, CONTENT: 0.02},
-    SEEDS: {EASE: 0.3, CONTENT: 0.05},
+    SEEDS: {EASE: 0.3, CONTENT: 0.05, ALIKE: 0.1},
 }
 """What is never quite left out: without it nothing would speak for a history of nothing or of unknown titles, and rows
 that say "because you watched" would have nothing to say. It costs a little accuracy where popularity predicts best."""
@@ -66,13 +67,14 @@ def train(
     sums: Statistics | None = None,
     aside: Path | None = None,
     marks: npt.NDArray[np.uint64] | None = None,
+    texts: npt.NDArray[np.int8] | None = None,
 ) -> Draft:
     """Train every scorer and the blend on what happened up to ``as_of``; nothing later is read.
 
     An interaction's item is the index of a title in ``titles``. Works from nothing at all up: with no interactions
     there is only content, and popularity is zero. ``sums`` are those kept of exactly these interactions, so that they
-    need not be counted; ``marks`` is each user's mark, by which live scorers know them again. In the folder ``aside``,
-    large arrays wait for the draft to be published.
+    need not be counted; ``marks`` is each user's mark, by which live scorers know them again; ``texts`` are synopses as
+    an encoder gave them. In the folder ``aside``, large arrays wait for the draft to be published.
     """
     chosen = params or Params()
     past = interactions.where(interactions.times <= as_of) if interactions.is_timed else interactions
@@ -88,7 +90,9 @@ def train(
     gate: dict[str, tuple[float, ...]] = {}
     learnt: Learnt | None = None
     if split is not None:
-        early = fit(ground_of(split.known, len(titles), split.as_of, chosen, content, titles), chosen, aside=aside)
+        early = fit(
+            ground_of(split.known, len(titles), split.as_of, chosen, content, titles, texts), chosen, aside=aside
+        )
         progress("weights", 0.4)
         solved = {name: each for name, each in early.scorers.items() if name != CROWD}
         blend, metrics = find_weights(split, solved, _worth(split, len(titles)), seed=chosen.seed)
@@ -99,16 +103,17 @@ def train(
             metrics |= {f"cpu_s/{RANKER}": round(time.process_time() - began, 3), **_judged(learnt)}
         del early
     progress("fit", 0.6)
-    ground = replace(ground_of(past, len(titles), as_of, chosen, content, titles), sums=sums)
+    ground = replace(ground_of(past, len(titles), as_of, chosen, content, titles, texts), sums=sums)
     final = fit(ground, chosen, aside=aside)
     progress("done", 1.0)
     metrics |= {"users": past.n_users, "interactions": len(past), **costs(final)}
     blend = {name: {one: w for one, w in weights.items() if one in final.scorers} for name, weights in blend.items()}
     columns = () if learnt is None else learnt.columns
     recipe = Recipe({name: dict(hyper) for name, hyper in final.families.items()}, blend, gate, columns)
-    arrays = final.arrays if marks is None else {**final.arrays, PEOPLE: marks}
+    arrays = {**final.arrays, ONBOARDING: telling_titles(past, len(titles), seed=chosen.seed)}
+    arrays |= {} if marks is None else {PEOPLE: marks}
     if learnt is not None:
-        arrays = {**arrays, **{f"{RANKER}.{name}": array for name, array in learnt.arrays.items()}}
+        arrays |= {f"{RANKER}.{name}": array for name, array in learnt.arrays.items()}
     return Draft(arrays, titles, recipe, as_of, offset, chosen.as_dict(), metrics)
 
 
@@ -165,9 +170,12 @@ def ground_of(
     params: Params,
     content: Floats | None = None,
     facts: Sequence[TitleFacts] = (),
+    texts: npt.NDArray[np.int8] | None = None,
 ) -> Ground:
     """What the families are fitted on, with the parameters that they share."""
-    return Ground(interactions, n_items, as_of, content, facts, params.min_ratings, params.warm_titles, params.seed)
+    return Ground(
+        interactions, n_items, as_of, content, facts, params.min_ratings, params.warm_titles, params.seed, texts=texts
+    )
 
 
 def sums_layout(params: Params) -> dict[str, Any]:
@@ -188,10 +196,14 @@ def costs(fitted: Fit) -> dict[str, float]:
 def find_weights(
     split: Split, scorers: Mapping[str, Scorer], worth: Floats, *, seed: int, n: int = 10
 ) -> tuple[Blends, dict[str, float]]:
-    """Find the weights of each situation on the held-out people, and how good the blend is there."""
+    """Find the weights of each situation on the held-out people, and how good the blend is there.
+
+    What titles are says little of a taste that is known from long histories, and its likeness is not asked for there.
+    """
     unordered = {name: one for name, one in scorers.items() if name in UNORDERED}
+    long = {name: one for name, one in scorers.items() if name != ALIKE}
     benches = {
-        WARM: Bench.of(split.cases, scorers, worth),
+        WARM: Bench.of(split.cases, long, worth),
         SHORT: Bench.of(short(split.cases), scorers, worth),
         SEEDS: Bench.of(seeds(split.cases, seed=seed) or short(split.cases), unordered, worth),
     }
@@ -216,7 +228,7 @@ def starting_blend(names: Collection[str]) -> Blends:
 
 def leading(names: Iterable[str]) -> str:
     """The family that speaks for any history: EASE where it is trained, else the first to which order says nothing."""
-    at_hand = {*names} - {CONTENT}
+    at_hand = {*names} - {CONTENT, ALIKE}
     return next((name for name in (EASE, *UNORDERED) if name in at_hand), EASE)
 
 
