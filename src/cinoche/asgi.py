@@ -35,6 +35,7 @@ Bars = Callable[[], AbstractContextManager[Progress]]
 DEMO_PASSWORD: Final = "cinoche-demo"  # noqa: S105 - public on purpose, see _demo_password
 _STOP_WITHIN_S: Final = 10.0
 _RESPAWN_AFTER_S: Final = 0.5
+_LOOK_AGAIN_S: Final = 0.05
 
 
 def create() -> "FastAPI":
@@ -271,8 +272,12 @@ class _Child:
 
     def __exit__(self, *_: object) -> None:
         self._is_over.set()
-        self._process.terminate()
-        self._keeper.join(_STOP_WITHIN_S)
+        told, until = None, time.monotonic() + _STOP_WITHIN_S
+        while self._keeper.is_alive() and time.monotonic() < until:
+            if self._process is not told:  # one may have been on its way when the other was told
+                told = self._process
+                told.terminate()
+            self._keeper.join(_LOOK_AGAIN_S)
         if self._keeper.is_alive():
             self._process.kill()
 

@@ -102,9 +102,9 @@ class _ListsFamilies(typer.core.TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help, with the families as its last line."""
-        from cinoche.recommend.families import FAMILIES
+        from cinoche.recommend.families import FAMILIES, RANKER
 
-        self.epilog = f"The families: {', '.join(FAMILIES)}."
+        self.epilog = f"The families: {', '.join(FAMILIES)}. On top of what they say together: {RANKER}."
         super().format_help(ctx, formatter)
 
 

@@ -46,6 +46,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "ials": {"factors": 24},
     "bpr": {"factors": 16, "sweeps": 60},
     "hybrid": {"factors": 16, "sweeps": 60},
+    "alike": {"min_likes": 5, "neighbours": 5},
     "autoencoder": {"dim": 64, "deep": 32, "rows": 16, "epochs": 20, "rate": 0.005, "kl": 0.0005},
     "transformer": {"dim": 16, "length": 16, "rows": 8, "negatives": 64, "epochs": 10, "rate": 0.01},
 }

@@ -15,7 +15,7 @@ from cinoche.recommend.evaluation.predictors import PREDICTORS, Rated
 from cinoche.recommend.evaluation.protocols import NEXT, RANKED, TIME, Plan, plan
 from cinoche.recommend.evaluation.readers import Ratings
 from cinoche.recommend.evaluation.rounds import Round
-from cinoche.recommend.families import FAMILIES, family
+from cinoche.recommend.families import FAMILIES, TitleFacts, family
 from cinoche.recommend.interactions import Interactions
 from cinoche.recommend.scorers import CONTENT
 from cinoche.recommend.statistics import Longs
@@ -43,7 +43,10 @@ def world(n_users: int = 90, n_items: int = 60) -> Ratings:
 
 
 def ground(laid: Plan, one: Round, rows: Interactions | None = None) -> Any:
-    return ground_of(one.test.known if rows is None else rows, laid.n_items, one.test.as_of, PARAMS)
+    """What a family is fitted on; titles stand in genres across tastes, so that only people tell what is alike."""
+    facts = [TitleFacts(str(k), f"Film {k}", 1990 + k % 7, (f"Genre {k % 5}",)) for k in range(laid.n_items)]
+    known = one.test.known if rows is None else rows
+    return ground_of(known, laid.n_items, one.test.as_of, PARAMS, facts=facts)
 
 
 @pytest.mark.parametrize("protocol", RANKED)

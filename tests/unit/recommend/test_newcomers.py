@@ -12,7 +12,7 @@ from cinoche.recommend import rows
 from cinoche.recommend.artefact import Recipe, TitleFacts, publish
 from cinoche.recommend.blend import Scored
 from cinoche.recommend.families.alike import Likeness
-from cinoche.recommend.newcomers import KIN, Newcomers
+from cinoche.recommend.newcomers import KIN, Kin, Newcomers
 from cinoche.recommend.page import Rules
 from cinoche.recommend.scorers import ALIKE
 from cinoche.recommend.service import Recommender
@@ -32,6 +32,9 @@ class Town(World):
     def another(self) -> Recommender:
         newcomers = Newcomers(describe, TextStore(self.folder.parent / "texts"))
         return Recommender(self.log, self.folder, lambda: self.faces, newcomers=newcomers, clock=lambda: self.now)
+
+    def kin(self) -> Kin:
+        return self.recommender._lay(self.recommender.model()).kin
 
     def admit(self, *numbers: int) -> None:
         self.faces = faces_of([*range(N), *numbers], version=self.faces.version + 1)
@@ -92,19 +95,19 @@ def test_named_beside_another_it_speaks_by_its_kin_and_is_named_itself(town: Tow
 def test_kin_are_found_once_and_anew_when_a_synopsis_was_read(town: Town) -> None:
     town.admit(N)
     town.recommender.laid_out()
-    kin = town.recommender._kin
+    kin = town.kin()
     town.listed()
-    assert town.recommender._kin is kin
+    assert town.kin() is kin
     TextStore(town.folder.parent / "texts").keep([(LATE[title(N)], np.ones(SIZE, np.int8))])
     town.listed()
-    assert town.recommender._kin is not kin
-    assert town.recommender._kin.items.shape == (1, KIN)
+    assert town.kin() is not kin
+    assert town.kin().items.shape == (1, KIN)
 
 
 def test_scores_of_a_newcomer_are_the_mean_of_its_kin_and_what_people_say_of_it(town: Town) -> None:
     town.admit(N)
     model, _ = town.recommender.laid_out()
-    kin = town.recommender._kin
+    kin = town.kin()
     found = kin.ask(model.blend, [0, 2])
     assert isinstance(found.base, Scored)
     expected = float((found.base.scores[kin.items[0]] * kin.shares[0]).sum())
