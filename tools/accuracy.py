@@ -1,7 +1,8 @@
 """Write the tables of docs/explanation/accuracy.md from the reports beside it, or measure those first.
 
 ``python -m tools.accuracy`` writes the page; ``--run NAME=FILE`` evaluates a ratings file by the protocols it carries
-(``--protocol`` chooses) and keeps the reports; ``--check`` fails where the page is not what the reports say.
+(``--protocol`` and ``--model`` choose) and keeps the reports; ``--check`` fails where the page is not what the reports
+say.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import msgspec
 from cinoche.kit.errors import Invalid
 from cinoche.recommend.evaluation import PROTOCOLS, evaluate
 from cinoche.recommend.evaluation.report import BAR, BEYOND
+from cinoche.recommend.training.walk import DAILY, FROZEN, LIVE
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "explanation" / "accuracy.md"
 REPORTS: Final = PAGE.parent / "reports"
@@ -33,11 +35,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", action="append", default=[], metavar="NAME=FILE")
     parser.add_argument("--protocol", action="append", choices=PROTOCOLS)
+    parser.add_argument("--model", action="append", help="what is evaluated besides last week's popularity")
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
     for pair in given.run:
         name, _, file = pair.partition("=")
-        measure(name, Path(file), given.protocol or PROTOCOLS)
+        measure(name, Path(file), given.protocol or PROTOCOLS, given.model or ())
     before = PAGE.read_text(encoding="utf-8")
     after = filled(before, read_reports(REPORTS), msgspec.json.decode(PEERS.read_bytes()))
     if given.check:
@@ -46,12 +49,12 @@ def main() -> int:
     return 0
 
 
-def measure(name: str, file: Path, protocols: Sequence[str]) -> None:
-    """Evaluate one file by each protocol that it can carry, and keep the reports."""
+def measure(name: str, file: Path, protocols: Sequence[str], models: Sequence[str] = ()) -> None:
+    """Evaluate one file by each protocol it can carry, and keep the reports; by default of what takes little time."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     for protocol in protocols:
         try:
-            report = evaluate(file, protocol)
+            report = evaluate(file, protocol, models, learning=(LIVE, DAILY, FROZEN))
         except Invalid as error:
             sys.stderr.write(f"{name}, {protocol}: {error}\n")
             continue
