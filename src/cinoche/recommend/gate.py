@@ -5,7 +5,7 @@ title is next; the weights, one for each span of time since the asker's last eve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -125,15 +125,21 @@ class Scoring(Protocol):
         ...
 
 
-def lost(scoring: Scoring, history: History, scores: Floats, entries: Items, items: Items) -> Floats:
+def lost(
+    scoring: Scoring, history: History, scores: Floats, entries: Items, items: Items, asked: dict[bytes, Floats]
+) -> Floats:
     """How much lower than its score each title stands where these entries had never been: it is scored again.
 
-    Voices say nothing of what the history holds: such a title is asked about as if it were not there.
+    Voices say nothing of what the history holds: such a title is asked about as if it were not there. What was
+    ``asked`` once is remembered: rows of a page ask about the same entries.
     """
     index = np.asarray(items, np.int64)
     rest = np.ones(len(history), np.bool_)
     rest[np.asarray(entries, np.intp)] = False
-    fallen = scores[index] - scoring.score(history.where(rest))[index]
+    without = asked.get(rest.tobytes())
+    if without is None:
+        without = asked[rest.tobytes()] = scoring.score(history.where(rest))
+    fallen = scores[index] - without[index]
     for k in np.flatnonzero(np.isin(index, history.items)):
         item, is_other = index[k], history.items != index[k]
         with_it, rest_of = (scoring.score(history.where(each)) for each in (is_other, is_other & rest))
@@ -146,7 +152,7 @@ class Gated:
     """What the gate made of one history: every title's chance, and what it is made of.
 
     ``factors`` is each voice's weight divided by what its votes add up to; ``likes`` is what was made of the history
-    without its dislikes, where it has some.
+    without its dislikes, where it has some; ``asked`` is what it was asked again for, see `lost`.
     """
 
     history: History
@@ -156,6 +162,7 @@ class Gated:
     factors: Floats
     gate: "Gate"
     likes: "Gated | None" = None
+    asked: dict[bytes, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     def explain(self, items: Items) -> Floats:
         """What each entry of the history adds to each title's chance."""
@@ -173,7 +180,7 @@ class Gated:
 
     def losses(self, entries: Items, items: Items) -> Floats:
         """How much lower each title's chance is where these entries had never been: the gate is asked again."""
-        return lost(self.gate, self.history, self.scores, entries, items)
+        return lost(self.gate, self.history, self.scores, entries, items, self.asked)
 
     def leading(self, items: Items) -> list[str]:
         """The voice that gives each title most of its chance."""
@@ -205,7 +212,7 @@ class Gate:
         scores: Floats = heard.factors @ votes
         if isinstance(self.chorus, Choir):
             scores *= np.exp(-self.chorus.fall(history, len(scores)))
-        return replace(heard, history=history, scores=scores, votes=votes, likes=heard)
+        return replace(heard, history=history, scores=scores, votes=votes, likes=heard, asked={})
 
     def _heard(self, likes: History, span: int) -> Gated:
         votes = self.chorus.votes(likes)

@@ -7,7 +7,7 @@ that a dislike lowers what it lowered without the ranker; and a title's parts ar
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -162,6 +162,7 @@ class Ranked:
     scores: Floats
     lifts: Floats
     ranking: "Ranking"
+    asked: dict[bytes, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def history(self) -> History:
@@ -193,7 +194,7 @@ class Ranked:
 
     def losses(self, entries: Items, items: Items) -> Floats:
         """How much lower each title's score is where these entries had never been: all is asked again."""
-        return lost(self.ranking, self.history, self.scores, entries, items)
+        return lost(self.ranking, self.history, self.scores, entries, items, self.asked)
 
     def leading(self, items: Items) -> list[str]:
         """The part that gives each title most."""

@@ -12,8 +12,8 @@ from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import History
 
-SEEDS_TRIED: Final = 3
-"""How many titles are tried as the reason for another, the strongest first, until one is true."""
+SEEDS_TRIED: Final = 4
+"""How many titles of the history are tried as the reasons of a list: each is a whole catalogue scored again."""
 
 CLEAR_LOSS: Final = 0.01
 """What takes less than this part of a score away is no reason: measuring anew moves it as much."""
@@ -69,7 +69,8 @@ def name_reasons(
 
     What a person dislikes may raise a score too, and is never named as a reason. Where nothing liked raised it (a
     newcomer, a title that only its popularity lifts), the evidence says popular. Where that ``is_checked``, the scores
-    are lower without what is named, the order of the history being what it then is.
+    are lower without what is named, the order of the history being what it then is; of what moves a single title of a
+    list the most, another may then be named.
     """
     seeds, items = scored.history.items, catalogue.item[positions]
     if not len(seeds) or not len(items):
@@ -77,41 +78,38 @@ def name_reasons(
     weights = scored.history.weights
     places = catalogue.position_of_item[seeds].tolist()
     raised = np.maximum(scored.explain(items), 0.0) * (weights > 0)[:, None]
-    if is_checked:
-        _let_go_of_untrue(raised, items, scored)
-    strongest, total = raised.argmax(axis=0), raised.sum(axis=0)
+    named = _true_of(raised, items, scored) if is_checked else raised
+    strongest, total = named.argmax(axis=0), raised.sum(axis=0)
     return [
         Evidence(
             _kind(places[strongest[i]], float(weights[strongest[i]]), kind_of),
             _seed_id(int(seeds[strongest[i]]), title_ids, catalogue),
-            value=float(raised[strongest[i], i] / total[i]),
+            value=float(named[strongest[i], i] / total[i]),
         )
-        if total[i] > 0
+        if named[strongest[i], i] > 0
         else rows.popular(catalogue.counts[positions[i]])
         for i in range(len(items))
     ]
 
 
-def _let_go_of_untrue(raised: Scores, items: NDArray[np.int32], scored: Told) -> None:
-    """Take votes away where the score would hardly be lower without the entry, until what is strongest is true.
+def _true_of(raised: Scores, items: NDArray[np.int32], scored: Told) -> Scores:
+    """Keep the votes of a few entries, where scores are clearly lower without them: those that matter to most titles.
 
-    Scorers put the entries in an order: without one entry another may weigh more.
+    Scorers put the entries in an order: without one entry another may weigh more. Votes found untrue are let go of.
     """
-    left = np.arange(len(items))
+    kept, left = np.zeros_like(raised), raised.copy()
     for _ in range(SEEDS_TRIED):
-        strongest = raised[:, left].argmax(axis=0)
-        untrue = []
-        for entry in np.unique(strongest):
-            columns = left[strongest == entry]
-            columns = columns[raised[entry, columns] > 0]
-            lost = scored.losses([entry], items[columns])
-            hardly = columns[lost <= CLEAR_LOSS * scored.scores[items[columns]]]
-            raised[entry, hardly] = 0.0
-            untrue.append(hardly)
-        left = np.concatenate(untrue) if untrue else left[:0]
-        if not len(left):
-            return
-    raised[:, left] = 0.0
+        strongest = left.argmax(axis=0)
+        is_open = left[strongest, np.arange(len(items))] > kept.max(axis=0)
+        if not is_open.any():
+            break
+        entry = int(np.bincount(strongest[is_open]).argmax())
+        voted = np.flatnonzero(left[entry] > 0)
+        clear = CLEAR_LOSS * scored.scores[items[voted]]
+        is_true = scored.losses([entry], items[voted]) > clear
+        kept[entry, voted[is_true]] = raised[entry, voted[is_true]]
+        raised[entry, voted[~is_true]] = left[entry] = 0.0
+    return kept
 
 
 def shared_by(seed: int, position: int, catalogue: Catalogue) -> Evidence:
