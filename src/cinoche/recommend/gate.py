@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from cinoche.kit.clock import DAY_S, HOUR_S
-from cinoche.recommend.blend import Blend
+from cinoche.recommend.blend import Blend, Scored
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import Floats, History
 
@@ -68,11 +68,15 @@ class Choir:
         """The names of the crowd's voices, then that of the blend."""
         return (*self.crowd.voices, SOLVED)
 
-    def votes(self, history: History) -> Floats:
-        """The crowd's votes, then the blend's."""
+    def solve(self, history: History) -> Scored:
+        """What was solved says of a history, of what it knows of it."""
+        return self.solved.scored(history.where(history.items < self.n_solved))
+
+    def votes(self, history: History, solved: Scored | None = None) -> Floats:
+        """The crowd's votes, then the blend's: what it says of the likes, where that is not ``solved`` yet."""
         votes = self.crowd.votes(history)
         own = np.zeros((1, votes.shape[1]), np.float32)
-        scores = self.solved.score(self._known(history))
+        scores = _plain(self.solve(history) if solved is None else solved)
         above = scores - self._least(scores)
         own[0, : self.n_solved] = np.maximum(above, _FAINT * (above - above.min(initial=0.0)))
         own[0, history.items] = 0.0
@@ -83,31 +87,32 @@ class Choir:
         own = float(votes[-1].sum())
         return np.append(self.crowd.totals(votes[:-1]), np.float32(own if own > 0 else np.inf))
 
-    def shares(self, history: History, items: Items) -> Floats:
+    def shares(self, history: History, items: Items, solved: Scored | None = None) -> Floats:
         """The crowd's, and what entries add to the blend's score, for its first titles alone."""
         index = np.asarray(items, np.int64)
         own = np.zeros((1, len(history), len(index)), np.float32)
         is_known = history.items < self.n_solved
-        scored = self.solved.scored(self._known(history))
+        scored = self.solve(history) if solved is None else solved
         is_first = (index < self.n_solved) & (
             scored.scores[np.minimum(index, self.n_solved - 1)] > self._least(scored.scores)
         )
         own[0][np.ix_(is_known, is_first)] = scored.explain(index[is_first])
         return np.concatenate([self.crowd.shares(history, items), own])
 
-    def fall(self, history: History, n: int) -> Floats:
+    def fall(self, solved: Scored, n: int) -> Floats:
         """How much lower each of ``n`` titles stands for the dislikes in what was solved, in spreads of its scores."""
-        fall, scored = np.zeros(n, np.float32), self.solved.scored(self._known(history))
-        if scored.likes is not None:
-            fall[: self.n_solved] = scored.likes.scores - scored.scores
+        fall = np.zeros(n, np.float32)
+        fall[: self.n_solved] = _plain(solved) - solved.scores
         return fall
-
-    def _known(self, history: History) -> History:
-        return history.where(history.items < self.n_solved)
 
     def _least(self, scores: Floats) -> float:
         place = max(len(scores) - self.first, 0)
         return float(np.partition(scores, place)[place]) if len(scores) else 0.0
+
+
+def _plain(solved: Scored) -> Floats:
+    """The scores without the dislikes."""
+    return solved.scores if solved.likes is None else solved.likes.scores
 
 
 def span_of(history: History, edges_s: Sequence[float] = EDGES_S) -> int:
@@ -151,7 +156,8 @@ def lost(
 class Gated:
     """What the gate made of one history: every title's chance, and what it is made of.
 
-    ``factors`` is each voice's weight divided by what its votes add up to; ``likes`` is what was made of the history
+    ``factors`` is each voice's weight divided by what its votes add up to; ``solved`` is what the blend says, where it
+    is a voice; ``likes`` is what was made of the history
     without its dislikes, where it has some; ``asked`` is what it was asked again for, see `lost`.
     """
 
@@ -161,12 +167,13 @@ class Gated:
     votes: Floats
     factors: Floats
     gate: "Gate"
+    solved: Scored | None = None
     likes: "Gated | None" = None
     asked: dict[bytes, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     def explain(self, items: Items) -> Floats:
         """What each entry of the history adds to each title's chance."""
-        return np.asarray(np.tensordot(self.factors, self.gate.chorus.shares(self.history, items), 1), np.float32)
+        return np.asarray(np.tensordot(self.factors, self.gate.shares(self, items), 1), np.float32)
 
     def parts(self, items: Items) -> dict[str, Floats]:
         """What each voice adds to each title's chance."""
@@ -204,21 +211,28 @@ class Gate:
         dislike falls as it does in what was solved, so that no title has more than it would without the dislikes.
         """
         span, likes = span_of(history, self.edges_s), history.where(history.weights > 0)
-        heard = self._heard(likes, span)
+        solved = self.chorus.solve(history) if isinstance(self.chorus, Choir) else None
+        heard = self._heard(likes, span, solved and (solved.likes or solved))
         if len(likes) == len(history):
             return heard
         votes = heard.votes.copy()
         votes[:, history.items] = 0.0
         scores: Floats = heard.factors @ votes
-        if isinstance(self.chorus, Choir):
-            scores *= np.exp(-self.chorus.fall(history, len(scores)))
-        return replace(heard, history=history, scores=scores, votes=votes, likes=heard, asked={})
+        if isinstance(self.chorus, Choir) and solved is not None:
+            scores *= np.exp(-self.chorus.fall(solved, len(scores)))
+        return replace(heard, history=history, scores=scores, votes=votes, solved=solved, likes=heard, asked={})
 
-    def _heard(self, likes: History, span: int) -> Gated:
-        votes = self.chorus.votes(likes)
+    def _heard(self, likes: History, span: int, solved: Scored | None) -> Gated:
+        votes = self.chorus.votes(likes, solved) if isinstance(self.chorus, Choir) else self.chorus.votes(likes)
         of_voices = [self.weights[name][span] if name in self.weights else 0.0 for name in self.chorus.voices]
         factors: Floats = (np.array(of_voices) / self.chorus.totals(votes)).astype(np.float32)
-        return Gated(likes, f"span {span}", factors @ votes, votes, factors, self)
+        return Gated(likes, f"span {span}", factors @ votes, votes, factors, self, solved)
+
+    def shares(self, answer: Gated, items: Items) -> Floats:
+        """What each entry of the history adds to each title's votes: a table a voice."""
+        if isinstance(self.chorus, Choir):
+            return self.chorus.shares(answer.history, items, answer.solved)
+        return self.chorus.shares(answer.history, items)
 
     def score(self, history: History) -> Floats:
         """Score the whole catalogue."""
