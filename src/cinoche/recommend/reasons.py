@@ -12,7 +12,7 @@ from cinoche.recommend.rows import CLEAR_LIKING, Evidence, Taste
 from cinoche.recommend.scorers import Items
 from cinoche.recommend.statistics import History
 
-SEEDS_TRIED: Final = 4
+SEEDS_TRIED: Final = 3
 """How many titles of the history are tried as the reasons of a list: each is a whole catalogue scored again."""
 
 CLEAR_LOSS: Final = 0.01
