@@ -23,6 +23,9 @@ PEOPLE_TOLD: Final = 3
 GENRES_TOLD: Final = 2
 """How many facts of a kind are told at most."""
 
+SEEDS_LOOKED: Final = 12
+"""Of how many titles of the history it is tried out at most whether a single title stands on them."""
+
 TASTE_SHARE: Final = 0.1
 """A genre that is less than this share of what a profile likes says nothing about it."""
 
@@ -167,7 +170,7 @@ def _seeds(
     votes[history.items == item] = 0.0  # it does not speak for itself
     raised = np.maximum(votes, 0.0)
     total, told = float(raised.sum()), 0
-    for entry in np.argsort(-raised, kind="stable"):
+    for entry in np.argsort(-raised, kind="stable")[:SEEDS_LOOKED]:
         if raised[entry] <= 0 or told == SEEDS_TOLD:
             return
         if scored.losses([entry], [item])[0] > 0:
